@@ -1,0 +1,30 @@
+"""One probability that the whole answer is supported."""
+
+from policies.findings import ClaimVerdict
+from policies.turn import Turn
+
+
+def confidence(turn: Turn) -> float | None:
+    """Return the probability that a careful reader would call every claim supported.
+
+    The weakest claim decides: claims of one answer stand on the same passages, so their
+    errors are far from independent and a product would punish long answers. None if the
+    answer holds no checkable claim.
+    """
+    scores = [
+        claim.score for claim in turn.claims if claim.verdict is not ClaimVerdict.NOT_CHECKABLE
+    ]
+    return min(scores) if scores else None
+
+
+def verdict(turn: Turn) -> str:
+    """Summarise the claims: the value of the header X-Handrail-Verdict."""
+    if any(run.error_type for run in turn.checks if not run.shadow):
+        return "error"
+    judged = [c.verdict for c in turn.claims if c.verdict is not ClaimVerdict.NOT_CHECKABLE]
+    if not judged:
+        return "not_checked"
+    supported = sum(v is ClaimVerdict.SUPPORTED for v in judged)
+    if supported == len(judged):
+        return "grounded"
+    return "partly_grounded" if supported else "ungrounded"

@@ -1,0 +1,125 @@
+"""From findings to a decision: pure, explained, and monotone.
+
+Every rule proposes a decision; the strictest proposal wins. So a further finding can
+only tighten the outcome, never loosen it (a property test holds this).
+"""
+
+from collections.abc import Iterator
+
+from policies.confidence import confidence
+from policies.decision import Decision, Deliver, HandOff, Refuse, Rewrite, rank
+from policies.findings import ClaimVerdict, Finding, Reason, Severity
+from policies.policy import Action, Automation, IntentRule, Policy, Risk
+from policies.turn import Turn
+
+_RISK_REASONS = {
+    Risk.ASKS_FOR_HUMAN: Reason.CUSTOMER_ASKED_FOR_HUMAN,
+    Risk.ANGRY: Reason.FRUSTRATION,
+}
+_INTENT_REASONS = {"asks_for_human": Reason.CUSTOMER_ASKED_FOR_HUMAN}
+_UNGROUNDED = (Reason.NOT_IN_KB, Reason.CONTRADICTS_KB, Reason.UNBACKED_PROMISE)
+
+
+def decide(policy: Policy, turn: Turn) -> Decision:
+    """Decide about the turn as far as it is known: before, during or after the answer."""
+    proposals = [*_before(policy, turn), *_after(policy, turn)]
+    if not proposals:
+        return Deliver(fired=("no rule objected",))
+    strictest = max(map(rank, proposals))
+    chosen = [p for p in proposals if rank(p) == strictest]
+    fired = tuple(line for p in proposals for line in p.fired)
+    match chosen[0]:
+        case Refuse(reason=reason):
+            return Refuse(reason, fired)
+        case HandOff(reason=reason):
+            return HandOff(reason, fired)
+        case Rewrite(reason=reason):
+            drop = frozenset[tuple[int, int]]().union(
+                *(p.drop for p in chosen if isinstance(p, Rewrite))
+            )
+            return _rewrite(turn, Rewrite(reason, drop, fired))
+        case Deliver():
+            return Deliver(fired)
+
+
+def _before(policy: Policy, turn: Turn) -> Iterator[Decision]:
+    """Rules that need no answer: automation, risks, amounts."""
+    if (seen := turn.classification) is None:
+        return
+    rule = policy.rule(seen.intent)
+    why = _INTENT_REASONS.get(seen.intent, Reason.HUMAN_ONLY_INTENT)
+    yield from _by_automation(rule.automation, why, f"intent {seen.intent}")
+    for risk in seen.risks:
+        if risk in policy.risks:
+            why = _RISK_REASONS.get(risk, Reason.HUMAN_ONLY_INTENT)
+            yield from _by_automation(policy.risks[risk].automation, why, f"risk {risk}")
+    if rule.max_amount is None:
+        return
+    limit = policy.in_base(rule.max_amount)
+    for money in seen.amounts:
+        value = policy.in_base(money)
+        if value is None or limit is None or value > limit:
+            text = f"amount in {money.currency} is above the limit of intent {seen.intent}"
+            yield HandOff(Reason.AMOUNT_OVER_LIMIT, (text,))
+
+
+def _by_automation(automation: Automation, why: Reason, what: str) -> Iterator[Decision]:
+    match automation:
+        case Automation.IMMEDIATE:
+            yield HandOff(Reason.IMMEDIATE_INTENT, (f"{what} is immediate",))
+        case Automation.HUMAN:
+            yield HandOff(why, (f"{what} goes to a person",))
+        case Automation.AUTO:
+            return
+
+
+def _after(policy: Policy, turn: Turn) -> Iterator[Decision]:
+    """Rules about the answer: failed findings, then the confidence."""
+    for finding in turn.findings:
+        if finding.severity is Severity.FAIL:
+            yield _consequence(policy, turn, finding)
+    rule = policy.rule(turn.intent)
+    if rule.on_ungrounded is Action.REWRITE:
+        yield from _drop_doubtful(turn, rule)
+        return
+    sure = confidence(turn)
+    if sure is not None and sure < rule.min_confidence:
+        text = f"confidence {sure:.2f} is below {rule.min_confidence:.2f} of intent {rule.name}"
+        yield HandOff(Reason.LOW_CONFIDENCE, (text,))
+
+
+def _drop_doubtful(turn: Turn, rule: IntentRule) -> Iterator[Decision]:
+    """Where sentences may be left out, each claim stands for itself."""
+    for finding in turn.findings:
+        claim = finding.claim
+        if claim is None or claim.verdict is ClaimVerdict.NOT_CHECKABLE:
+            continue
+        if claim.score < rule.min_confidence and finding.sentence is not None:
+            text = f"claim confidence {claim.score:.2f} is below {rule.min_confidence:.2f}"
+            where = frozenset({(finding.choice, finding.sentence)})
+            yield Rewrite(Reason.LOW_CONFIDENCE, where, (text,))
+
+
+def _consequence(policy: Policy, turn: Turn, finding: Finding) -> Decision:
+    kind = finding.kind or Reason.CHECK_FAILED
+    ungrounded = kind in _UNGROUNDED
+    default = policy.rule(turn.intent).on_ungrounded if ungrounded else Action.ESCALATE
+    fired = (f"{finding.check}: {kind}" + (f" ({finding.aspect})" if finding.aspect else ""),)
+    match policy.actions.get(kind, default):
+        case Action.BLOCK:
+            return Refuse(kind, fired)
+        case Action.REWRITE if finding.sentence is not None:
+            return Rewrite(kind, frozenset({(finding.choice, finding.sentence)}), fired)
+        case Action.REWRITE | Action.ESCALATE:
+            return HandOff(kind, fired)
+
+
+def _rewrite(turn: Turn, rewrite: Rewrite) -> Decision:
+    """A rewrite that leaves no checked sentence says nothing: hand off instead."""
+    for answer in turn.answers:
+        if answer.finish_reason is None:
+            continue
+        checked = {(answer.choice, i) for i, s in enumerate(answer.sentences) if s.checkable}
+        if checked and checked <= rewrite.drop:
+            return HandOff(rewrite.reason, (*rewrite.fired, "nothing checked would remain"))
+    return rewrite

@@ -1,0 +1,154 @@
+"""A policy as it is used: frozen, complete, every default filled in.
+
+The written form (policies/*.toml) is parsed by `load.py`; nothing here reads files.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from policies.findings import Reason
+
+
+class Automation(StrEnum):
+    """How far the bot may go, from most to least."""
+
+    AUTO = "auto"
+    HUMAN = "human"
+    """A person answers; the model may draft for them, nothing of it is released."""
+    IMMEDIATE = "immediate"
+    """A person answers, now; no model is called."""
+
+
+class Release(StrEnum):
+    """When text leaves."""
+
+    SENTENCE = "sentence"
+    ANSWER = "answer"
+
+
+class Priority(StrEnum):
+    """Of a handoff, as help desks name it."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Risk(StrEnum):
+    """Risk labels; the list is fixed by the public contract."""
+
+    LEGAL_THREAT = "legal_threat"
+    REGULATOR_COMPLAINT = "regulator_complaint"
+    SELF_HARM = "self_harm"
+    FRAUD_CLAIM = "fraud_claim"
+    HARDSHIP = "hardship"
+    ASKS_FOR_HUMAN = "asks_for_human"
+    ACCOUNT_CLOSURE = "account_closure"
+    VULNERABLE_CUSTOMER = "vulnerable_customer"
+    ANGRY = "angry"
+
+
+class Action(StrEnum):
+    """What a failed finding of one kind leads to."""
+
+    REWRITE = "rewrite"
+    ESCALATE = "escalate"
+    BLOCK = "block"
+
+
+OUT_OF_SCOPE = "out_of_scope"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """One message in several languages."""
+
+    by_locale: Mapping[str, str]
+    """Language code (`en`) to text; the first entry serves all other languages."""
+
+    def pick(self, locale: str | None) -> str:
+        """Return the text for `locale` (`de-AT` falls back to `de`)."""
+        language = (locale or "").replace("_", "-").split("-")[0].casefold()
+        return self.by_locale.get(language) or next(iter(self.by_locale.values()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in one currency (ISO 4217 code)."""
+
+    value: float
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Where a handoff goes."""
+
+    owner: str = "support"
+    queue: str = "support"
+    skills: tuple[str, ...] = ()
+    priority: Priority = Priority.NORMAL
+    sla_minutes: int = 240
+
+
+@dataclass(frozen=True, slots=True)
+class IntentRule:
+    """What may happen for one intent."""
+
+    name: str
+    examples: tuple[str, ...]
+    automation: Automation
+    min_confidence: float
+    max_amount: Money | None
+    release: Release
+    on_ungrounded: Action
+    cache: bool
+    tier: str | None
+    routing: Routing
+    escalation_text: Texts
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRule:
+    """What a risk label leads to, whatever the intent."""
+
+    risk: Risk
+    examples: tuple[str, ...]
+    automation: Automation
+    routing: Routing
+    escalation_text: Texts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that decides, of one file."""
+
+    id: str
+    version: str
+    """Hash of the file's content: part of cache keys, packets, records."""
+    intents: Mapping[str, IntentRule]
+    fallback: IntentRule
+    """The defaults, for what no intent covers."""
+    risks: Mapping[Risk, RiskRule]
+    actions: Mapping[Reason, Action] = field(default_factory=dict)
+    """What a failed finding leads to, by kind; `escalate` where absent."""
+    rates: Mapping[str, float] = field(default_factory=dict)
+    """Value of one unit of a currency in the base currency (EUR)."""
+    base_currency: str = "EUR"
+    unavailable_text: Texts = field(default_factory=lambda: Texts({}))
+    refusal_text: Texts = field(default_factory=lambda: Texts({}))
+    holding_text: Texts = field(default_factory=lambda: Texts({}))
+
+    def rule(self, intent: str | None) -> IntentRule:
+        """Return the rule for an intent, or the defaults."""
+        return self.intents.get(intent or "", self.fallback)
+
+    def in_base(self, money: Money) -> float | None:
+        """Convert to the base currency; None without a configured rate."""
+        if money.currency == self.base_currency:
+            return money.value
+        rate = self.rates.get(money.currency)
+        return None if rate is None else money.value * rate

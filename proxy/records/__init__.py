@@ -1,0 +1,1 @@
+"""Decision records and handoffs: what is kept."""

@@ -1,0 +1,65 @@
+"""The protocol of a record store."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+JsonObject = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The outcome of opening a handoff."""
+
+    id: str
+    created: bool
+    """False if the idempotency key was known: a retry joins the first handoff."""
+
+
+class RecordStore(Protocol):
+    """Keeps decisions and handoffs, redacted. Blocking; raises `StoreError`."""
+
+    def open_handoff(self, packet: JsonObject) -> Opening:
+        """Store a packet and its outbox entry in one transaction, durable on return."""
+        ...
+
+    def handoffs(
+        self, *, status: str | None = None, limit: int = 50, after: str | None = None
+    ) -> Sequence[JsonObject]:
+        """List handoffs, newest first; `after` is the last id of the page before.
+
+        Each is `{id, status, created_at, queue, owner, priority, reason, intent,
+        conversation_id, due_at}`.
+        """
+        ...
+
+    def handoff(self, handoff_id: str) -> JsonObject | None:
+        """Return `{id, status, created_at, packet}` or None."""
+        ...
+
+    def save_decision(self, record: JsonObject) -> None:
+        """Store one decision record (schemas/decision.json plus fields of our own)."""
+        ...
+
+    def decisions(
+        self,
+        *,
+        action: str | None = None,
+        intent: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> Sequence[JsonObject]:
+        """List decision records, newest first."""
+        ...
+
+    def decision(self, result_id: str) -> JsonObject | None:
+        """Return one decision record or None."""
+        ...
+
+    def ping(self) -> None:
+        """Raise `StoreError` if the store can't be written."""
+        ...
+
+    def close(self) -> None:
+        """Release files and connections."""
+        ...

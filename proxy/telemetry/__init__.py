@@ -1,0 +1,1 @@
+"""Traces and metrics: one module imports OpenTelemetry, one holds all names."""

@@ -1,0 +1,1 @@
+"""Checks: each reports what it sees, none decides. Imports only `policies`."""

@@ -37,7 +37,7 @@ class Passage:
     uri: str | None = None
     revision: str = ""
     audience: Audience = Audience.CUSTOMER
-    scope: Mapping[str, str] = field(default=NO_SCOPE)
+    scope: Mapping[str, str] = field(default_factory=dict)
     origin: Origin = Origin.KNOWLEDGE
     score: float = 0.0
     """Retrieval score: comparable within one search only."""

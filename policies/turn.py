@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from policies.decision import Decision
 from policies.findings import CheckRun, Claim, Finding
-from policies.knowledge import NO_SCOPE, Passage
+from policies.knowledge import Passage
 from policies.messages import Message, Role
 from policies.policy import Automation, Money, Policy, Release, Risk
 from policies.text import Raw, Redacted
@@ -129,7 +129,7 @@ class Served:
     upstream_model: str = ""
     """The name that the provider gave in its answer."""
     attempts: int = 0
-    usage: Mapping[str, Any] = field(default=NOTHING)
+    usage: Mapping[str, Any] = field(default_factory=dict)
     cost_usd: float | None = None
     error: str | None = None
     """Kind of the last failure if no model answered."""
@@ -185,20 +185,20 @@ class Turn:
     conversation_id: str | None = None
     customer_ref: str | None = None
     locale: str | None = None
-    scope: Mapping[str, str] = field(default=NO_SCOPE)
+    scope: Mapping[str, str] = field(default_factory=dict)
     shadow: bool = False
     """Checks record what they would have done; the answer is not changed."""
 
     caller: Caller = field(default_factory=Caller)
     policy: Policy
-    request: Mapping[str, Any] = field(default=NOTHING)
+    request: Mapping[str, Any] = field(default_factory=dict)
     """The redacted request body, ready for a provider."""
     conversation: tuple[Message, ...] = ()
     """The redacted messages, oldest first."""
     evidence: tuple[Passage, ...] = ()
     """Evidence that came with the request: context, account facts, tool results."""
     vault: Vault = field(default_factory=Vault)
-    entities: Mapping[str, int] = field(default=NOTHING)
+    entities: Mapping[str, int] = field(default_factory=dict)
     """Number of personal values found, by type."""
 
     classification: Classification | None = None
@@ -206,6 +206,8 @@ class Turn:
     sources: tuple[Passage, ...] = ()
     """Passages retrieved for the question."""
     knowledge_revision: str = ""
+    use_knowledge: bool = True
+    """False: only what came with the request is evidence."""
 
     answers: tuple[Answer, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -213,12 +215,14 @@ class Turn:
     served: Served = field(default_factory=Served)
     cache: CacheUse = field(default_factory=CacheUse)
     confidence: float | None = None
+    cached: Redacted | None = None
+    """The cached answer that replays through the gate."""
     decision: Decision | None = None
     handoff: HandoffRef | None = None
     notice: Redacted = NO_TEXT
     """The text that took the place of what was withheld, as the customer saw it."""
     disconnected: bool = False
-    marks: Mapping[str, float] = field(default=NOTHING)
+    marks: Mapping[str, float] = field(default_factory=dict)
     """Milliseconds per stage, and other timings."""
 
     def but(self, **changes: Any) -> Self:  # noqa: ANN401 - any field

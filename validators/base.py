@@ -8,7 +8,6 @@ finding and the policy says what follows.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Protocol
 
 from policies.findings import Finding
@@ -16,6 +15,7 @@ from policies.knowledge import NO_SCOPE, Passage
 from policies.messages import Message
 from policies.text import Redacted
 from policies.turn import Classification, Turn, Vault
+from validators.offload import Offload
 
 
 class Scope(StrEnum):
@@ -121,7 +121,17 @@ class KnowledgeBase(Protocol):
         ...
 
 
-NO_OPTIONS: Mapping[str, object] = MappingProxyType({})
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a validator may be built with: `Class.build(services, options)`.
+
+    A class without `build` is constructed with its options as keywords.
+    """
+
+    knowledge: KnowledgeBase
+    offload: Offload
+    passages: int = 8
+    """How many passages to retrieve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +143,4 @@ class ValidatorConfig:
     mode: str = "enforce"
     """`enforce`, `shadow` (recorded, changes nothing) or `off`."""
     timeout_ms: float = 2000
-    options: Mapping[str, object] = field(default=NO_OPTIONS)
+    options: Mapping[str, object] = field(default_factory=dict)

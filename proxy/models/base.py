@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from policies.turn import NOTHING
-
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -14,7 +12,7 @@ class Opened:
     id: str = ""
     model: str = ""
     created: int = 0
-    extra: Mapping[str, Any] = field(default=NOTHING)
+    extra: Mapping[str, Any] = field(default_factory=dict)
     """`system_fingerprint`, `service_tier`: copied to the answer as they are."""
 
 

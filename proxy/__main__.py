@@ -1,0 +1,5 @@
+"""`python -m proxy` is the `handrail` command."""
+
+from proxy.cli.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""HTTP: the proxy's routes and the admin's."""

@@ -1,0 +1,94 @@
+"""The admin port's reading routes: handoffs, decisions, metrics."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from policies.errors import RequestError, StoreError
+from proxy.api.caller import admin
+from proxy.records.base import RecordStore
+
+MAX_LIMIT = 500
+
+
+def json_response(value: Any, status: int = 200) -> Response:  # noqa: ANN401 - any JSON
+    """Return a JSON response."""
+    return Response(orjson.dumps(value), status, media_type="application/json")
+
+
+async def handoffs(request: Request) -> Response:
+    """List handoffs, newest first: `?status=&limit=&after=`."""
+    store = admin(request).records
+    rows = await _read(
+        lambda: store.handoffs(
+            status=request.query_params.get("status"),
+            limit=_limit(request),
+            after=request.query_params.get("after"),
+        )
+    )
+    return json_response({"data": rows})
+
+
+async def handoff(request: Request) -> Response:
+    """Show one handoff with its packet."""
+    store: RecordStore = admin(request).records
+    found = await _read(lambda: store.handoff(request.path_params["id"]))
+    return _found(found, "handoff")
+
+
+async def decisions(request: Request) -> Response:
+    """List decision records, newest first: `?action=&intent=&limit=&after=`."""
+    snapshot = admin(request)
+    await snapshot.settled()
+    rows = await _read(
+        lambda: snapshot.records.decisions(
+            action=request.query_params.get("action"),
+            intent=request.query_params.get("intent"),
+            limit=_limit(request),
+            after=request.query_params.get("after"),
+        )
+    )
+    return json_response({"data": rows})
+
+
+async def decision(request: Request) -> Response:
+    """Show one decision record."""
+    snapshot = admin(request)
+    wanted = request.path_params["id"]
+    found = await _read(lambda: snapshot.records.decision(wanted))
+    if found is None:
+        await snapshot.settled()
+        found = await _read(lambda: snapshot.records.decision(wanted))
+    return _found(found, "decision")
+
+
+async def metrics(request: Request) -> Response:
+    """Prometheus text."""
+    body, kind = admin(request).metrics()
+    return Response(body, media_type=kind)
+
+
+async def _read(read: Any) -> Any:  # noqa: ANN401 - a thunk that returns JSON
+    try:
+        return await run_in_threadpool(read)
+    except StoreError as error:
+        raise RequestError(
+            f"The records can't be read: {error}", status=503, kind="server_error"
+        ) from None
+
+
+def _found(found: Mapping[str, Any] | None, kind: str) -> Response:
+    if found is None:
+        raise RequestError(f"There is no such {kind}.", status=404, code="not_found")
+    return json_response(found)
+
+
+def _limit(request: Request) -> int:
+    text = request.query_params.get("limit", "50")
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_LIMIT:
+        raise RequestError(f"limit must be a number from 1 to {MAX_LIMIT}.", param="limit")
+    return int(text)

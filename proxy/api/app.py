@@ -1,0 +1,57 @@
+"""The two applications: the proxy's port and the admin's port."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+from policies.errors import RequestError
+from proxy.api import admin, check, health, models
+from proxy.api.chat import ROUTE, ChatEndpoint
+from proxy.api.errors import on_bug, on_http_error, on_request_error
+from proxy.snapshot import Live
+
+_HANDLERS = {
+    RequestError: on_request_error,
+    HTTPException: on_http_error,
+    Exception: on_bug,
+}
+
+
+def proxy_app(live: Live) -> Starlette:
+    """The port that bots talk to: an allow-list of routes, nothing passes unchecked."""
+    app = Starlette(
+        routes=[
+            Route(ROUTE, ChatEndpoint(), methods=["POST"]),
+            Route("/v1/models", models.list_models),
+            Route("/v1/models/{name:path}", models.get_model),
+            Route("/livez", health.livez),
+            Route("/readyz", health.readyz),
+        ],
+        exception_handlers=_HANDLERS,
+    )
+    app.state.live = live
+    app.router.redirect_slashes = False
+    return app
+
+
+def admin_app(live: Live) -> Starlette:
+    """The operators' port."""
+    prefix = "/handrail/v1"
+    app = Starlette(
+        routes=[
+            Route(f"{prefix}/check", check.check, methods=["POST"]),
+            Route(f"{prefix}/redact", check.redact, methods=["POST"]),
+            Route(f"{prefix}/classify", check.classify, methods=["POST"]),
+            Route(f"{prefix}/handoffs", admin.handoffs),
+            Route(f"{prefix}/handoffs/{{id}}", admin.handoff),
+            Route(f"{prefix}/decisions", admin.decisions),
+            Route(f"{prefix}/decisions/{{id}}", admin.decision),
+            Route("/metrics", admin.metrics),
+            Route("/livez", health.livez),
+            Route("/readyz", health.readyz),
+        ],
+        exception_handlers=_HANDLERS,
+    )
+    app.state.live = live
+    app.router.redirect_slashes = False
+    return app

@@ -1,0 +1,51 @@
+"""Every error leaves as the OpenAI envelope; SDKs lose the message of any other shape."""
+
+import logging
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from policies.errors import RequestError
+from proxy.wire.chat import error_body
+from proxy.wire.headers import error_headers
+
+log = logging.getLogger("handrail.api")
+
+
+def response_of(error: RequestError) -> Response:
+    """Return the response for an error."""
+    return Response(
+        error_body(error), error.status, error_headers(error), media_type="application/json"
+    )
+
+
+async def on_request_error(_: Request, error: Exception) -> Response:
+    """Handle `RequestError`."""
+    if not isinstance(error, RequestError):
+        raise error
+    return response_of(error)
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """Handle what the router refuses: unknown routes and methods."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404:  # noqa: PLR2004 - HTTP
+        message = (
+            "There is no such route here. Handrail serves only routes that it checks: "
+            "POST /v1/chat/completions, GET /v1/models."
+        )
+        return response_of(RequestError(message, status=404, code="not_found"))
+    if status == 405:  # noqa: PLR2004 - HTTP
+        message = f"This route does not take {request.method}."
+        return response_of(RequestError(message, status=405, code="method_not_allowed"))
+    return response_of(RequestError("The request could not be served.", status=status))
+
+
+async def on_bug(request: Request, error: Exception) -> Response:
+    """Handle what nobody expected: only the type is logged, a message may quote text."""
+    log.error("%s %s failed: %s", request.method, request.scope["path"], type(error).__name__)
+    message = "Handrail failed to serve this request; its log names the kind of failure."
+    return response_of(
+        RequestError(message, status=500, kind="server_error", code="internal_error", retry=False)
+    )

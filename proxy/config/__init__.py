@@ -1,0 +1,1 @@
+"""config.toml: the written form, checked strictly. Objects are built in `wiring.py`."""

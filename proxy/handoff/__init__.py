@@ -1,0 +1,1 @@
+"""Warm handoffs: the packet that a person gets."""

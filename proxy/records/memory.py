@@ -1,0 +1,116 @@
+"""A record store that lasts as long as its process: for tests, `ask` and `check`."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from proxy.records.base import JsonObject, Opening
+from proxy.records.rows import (
+    MAX_PAGE,
+    PENDING,
+    DecisionRow,
+    HandoffRow,
+    decision_row,
+    from_json,
+    handoff_row,
+    text,
+)
+
+
+class MemoryRecordStore:
+    """Satisfies `RecordStore` with two dictionaries; safe to use from several threads."""
+
+    def __init__(self, *, sinks: Sequence[str] = ("default",)) -> None:
+        """`sinks` names where each handoff is to be delivered: one outbox entry each."""
+        self._sinks = tuple(sinks)
+        self._lock = threading.Lock()
+        self._handoffs: dict[str, HandoffRow] = {}
+        self._by_key: dict[str, str] = {}
+        self._decisions: dict[str, DecisionRow] = {}
+        self._outbox: list[tuple[str, str]] = []
+
+    def open_handoff(self, packet: JsonObject) -> Opening:
+        """Keep the packet; a known idempotency key joins the first handoff."""
+        row = handoff_row(packet)
+        handoff_id = row.summary["id"] or ""
+        with self._lock:
+            if (first := self._by_key.get(row.key)) is not None:
+                return Opening(first, created=False)
+            self._handoffs[handoff_id] = row
+            self._by_key[row.key] = handoff_id
+            self._outbox += [(handoff_id, sink) for sink in self._sinks]
+        return Opening(handoff_id, created=True)
+
+    def handoffs(
+        self, *, status: str | None = None, limit: int = 50, after: str | None = None
+    ) -> Sequence[JsonObject]:
+        """List handoffs, newest first."""
+        with self._lock:
+            rows = dict(self._handoffs)
+        found = _page(rows, limit, after, lambda r: status in (None, r.summary["status"]))
+        return [dict(row.summary) for row in found]
+
+    def handoff(self, handoff_id: str) -> JsonObject | None:
+        """Return one handoff with its packet."""
+        with self._lock:
+            row = self._handoffs.get(text(handoff_id))
+        if row is None:
+            return None
+        kept = {name: row.summary[name] for name in ("id", "status", "created_at")}
+        return {**kept, "packet": from_json(row.packet)}
+
+    def save_decision(self, record: JsonObject) -> None:
+        """Keep one decision record; the same id again replaces it as the newest."""
+        self.save_decisions([record])
+
+    def save_decisions(self, records: Sequence[JsonObject]) -> None:
+        """Keep several decision records, all or none."""
+        rows = [decision_row(record) for record in records]
+        with self._lock:
+            for row in rows:
+                self._decisions.pop(row.id, None)
+                self._decisions[row.id] = row
+
+    def decisions(
+        self,
+        *,
+        action: str | None = None,
+        intent: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> Sequence[JsonObject]:
+        """List decision records, newest first."""
+        with self._lock:
+            rows = dict(self._decisions)
+
+        def wanted(row: DecisionRow) -> bool:
+            return action in (None, row.action) and intent in (None, row.intent)
+
+        return [from_json(row.record) for row in _page(rows, limit, after, wanted)]
+
+    def decision(self, result_id: str) -> JsonObject | None:
+        """Return one decision record."""
+        with self._lock:
+            row = self._decisions.get(text(result_id))
+        return None if row is None else from_json(row.record)
+
+    def outbox(self) -> Sequence[JsonObject]:
+        """List what is still to be delivered, oldest first."""
+        with self._lock:
+            return [{"handoff_id": h, "sink": s, "status": PENDING} for h, s in self._outbox]
+
+    def ping(self) -> None:
+        """Do nothing: memory can always be written."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def _page(
+    rows: dict[str, Any], limit: int, after: str | None, wanted: Callable[[Any], bool]
+) -> list[Any]:
+    """Newest first, from behind `after`; nothing if that id is not known."""
+    ids = list(reversed(rows))
+    if after is not None:
+        ids = ids[ids.index(after) + 1 :] if after in rows else []
+    return [rows[i] for i in ids if wanted(rows[i])][: min(max(limit, 0), MAX_PAGE)]

@@ -1,0 +1,1 @@
+"""The gate: between the model's stream and the customer."""

@@ -1,0 +1,181 @@
+"""Between the model's stream and the customer: nothing leaves before its checks passed.
+
+One path for every answer. Whether the bot asked for a stream, whether the text comes from
+a model or from the cache: it is cut into sentences, each sentence is checked, and each is
+released, left out, or ends the answer, as `decide` says.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from policies.decide import decide
+from policies.decision import Decision, Deliver, HandOff, Refuse, Rewrite
+from policies.findings import CheckRun, Finding
+from policies.policy import Release
+from policies.text import Redacted
+from policies.turn import Answer, Sentence, Turn
+from proxy.models.base import (
+    Finished,
+    ModelEvent,
+    Opened,
+    RefusalDelta,
+    TextDelta,
+    ToolDelta,
+    UsageReport,
+)
+from proxy.stream.draft import ChoiceDraft
+from proxy.stream.events import Event, Text
+from validators.base import Scope
+from validators.run import Check
+
+Restore = Callable[[str, Mapping[str, str]], str]
+RunChecks = Callable[
+    [Sequence[Check], Scope, Redacted, Turn],
+    Awaitable[tuple[tuple[Finding, ...], tuple[CheckRun, ...]]],
+]
+
+
+@dataclass(slots=True)
+class Gate:
+    """Lets one answer through, sentence by sentence. `turn` is always the latest state."""
+
+    turn: Turn
+    checks: Sequence[Check]
+    run_checks: RunChecks
+    restore: Restore
+    release_default: Release = Release.SENTENCE
+    _drafts: dict[int, ChoiceDraft] = field(init=False)
+    _closed: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the drafts of all choices."""
+        self._drafts = {n: ChoiceDraft() for n in range(self.turn.choices)}
+        self.turn = self.turn.but(answers=tuple(Answer(n) for n in self._drafts))
+
+    async def run(self, source: AsyncIterator[ModelEvent]) -> AsyncIterator[Event]:
+        """Read the source to its end, or until a sentence must not be followed by more."""
+        async with aclosing(source) as events:  # type: ignore[type-var]  # every source is a generator
+            async for event in events:
+                async for out in self._take(event):
+                    yield out
+                if self._closed:
+                    return
+        for choice in self._drafts:
+            async for out in self._finish(choice, None):
+                yield out
+        if not self._closed:
+            await self._check_whole()
+
+    async def _take(self, event: ModelEvent) -> AsyncIterator[Event]:
+        match event:
+            case TextDelta(choice=choice, text=text):
+                for sentence in self._draft(choice).splitter.feed(text):
+                    async for out in self._judge(choice, sentence):
+                        yield out
+            case RefusalDelta(choice=choice, text=text):
+                self._draft(choice).refusal.append(text)
+            case ToolDelta(choice=choice):
+                self._draft(choice).call(event)
+            case Finished(choice=choice, reason=reason):
+                async for out in self._finish(choice, reason):
+                    yield out
+            case UsageReport(usage=usage):
+                self.turn = self.turn.but(served=replace(self.turn.served, usage=usage))
+            case Opened(model=model):
+                self.turn = self.turn.but(served=replace(self.turn.served, upstream_model=model))
+
+    def _draft(self, choice: int) -> ChoiceDraft:
+        if choice not in self._drafts:
+            self._drafts[choice] = ChoiceDraft()
+            self.turn = self.turn.but(answers=(*self.turn.answers, Answer(choice)))
+        return self._drafts[choice]
+
+    async def _finish(self, choice: int, reason: str | None) -> AsyncIterator[Event]:
+        draft = self._draft(choice)
+        for sentence in draft.splitter.flush():
+            async for out in self._judge(choice, sentence):
+                yield out
+        if reason is None or self._closed:
+            return
+        self._change(
+            choice,
+            tool_calls=tuple(draft.calls[n].done() for n in sorted(draft.calls)),
+            refusal=Redacted("".join(draft.refusal)),
+            finish_reason=reason,
+        )
+
+    async def _judge(self, choice: int, sentence: str) -> AsyncIterator[Event]:
+        """Check one sentence, then release it, leave it out, or end the answer."""
+        if self._closed:
+            return
+        draft = self._drafts[choice]
+        text = Redacted(sentence)
+        index = len(self._answer(choice).sentences)
+        found, runs = await self.run_checks(self.checks, Scope.SENTENCE, text, self.turn)
+        placed = [self._place(f, draft.length, choice, index) for f in found]
+        new = Sentence(text, draft.length, checkable=any(f.claim for f in placed))
+        draft.length += len(sentence)
+        self._change(choice, sentences=(*self._answer(choice).sentences, new))
+        self.turn = self.turn.adding(*placed, checks=runs)
+        if not self.streaming:
+            return
+        match decide(self.turn.policy, self.turn):
+            case Deliver():
+                yield self._release(choice, index)
+            case Rewrite(drop=drop):
+                if (choice, index) not in drop:
+                    yield self._release(choice, index)
+            case HandOff() | Refuse():
+                if self.turn.shadow:
+                    yield self._release(choice, index)
+                else:
+                    self._closed = True
+
+    @property
+    def streaming(self) -> bool:
+        """Sentences leave as they pass; otherwise all waits for the verdict."""
+        if any(c.validator.scope is Scope.ANSWER and not c.shadow for c in self.checks):
+            return False
+        return self.turn.release is self.release_default is Release.SENTENCE
+
+    def _place(self, finding: Finding, start: int, choice: int, index: int) -> Finding:
+        """Turn offsets in the sentence into offsets in the answer."""
+        span = finding.span and (finding.span[0] + start, finding.span[1] + start)
+        claim = finding.claim
+        if claim is not None:
+            claim = replace(claim, span=(claim.span[0] + start, claim.span[1] + start))
+        return replace(finding, span=span, claim=claim, choice=choice, sentence=index)
+
+    async def _check_whole(self) -> None:
+        """Run the checks that need the whole answer, per choice."""
+        for answer in self.turn.answers:
+            if answer.text:
+                found, runs = await self.run_checks(
+                    self.checks, Scope.ANSWER, answer.text, self.turn
+                )
+                placed = [replace(f, choice=answer.choice) for f in found]
+                self.turn = self.turn.adding(*placed, checks=runs)
+
+    def _release(self, choice: int, index: int) -> Text:
+        answer = self._answer(choice)
+        sentence = answer.sentences[index]
+        sentences = list(answer.sentences)
+        sentences[index] = replace(sentence, released=True)
+        self._change(choice, sentences=tuple(sentences))
+        return Text(choice, self.restore(sentence.text, self.turn.vault))
+
+    def _answer(self, choice: int) -> Answer:
+        return next(a for a in self.turn.answers if a.choice == choice)
+
+    def _change(self, choice: int, **changes: object) -> None:
+        answers = (
+            replace(a, **changes) if a.choice == choice else a  # type: ignore[arg-type]
+            for a in self.turn.answers
+        )
+        self.turn = self.turn.but(answers=tuple(answers))
+
+
+def dropped(decision: Decision | None) -> frozenset[tuple[int, int]]:
+    """Return which sentences a decision leaves out."""
+    return decision.drop if isinstance(decision, Rewrite) else frozenset()

@@ -1,0 +1,1 @@
+"""Wire formats: what bots send and receive, around one pipeline."""

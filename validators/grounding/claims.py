@@ -1,0 +1,98 @@
+"""Sentences of an answer taken apart into statements that can be checked."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from validators.grounding.passages import sentences
+from validators.grounding.reading import Reading
+
+_CLAUSE = re.compile(
+    r"\s*(?:;|—|\s–\s|,?\s(?:and|but|while|whereas|although|though)(?=\s(?:you|we|it|they|your|our|there"  # noqa: RUF001 - a dash
+    r"|each|that|this|the|these|those|any|no|one|i)\s)"
+    r"|,\s(?:and|but|while|whereas)(?=\s[\w' -]{3,40}?\s(?:is|are|was|were|will|can|must|has|have|takes?|costs?)\s))\s*",
+    re.IGNORECASE,
+)
+_MARKER = re.compile(r"\s*(?:[-*+•]\s+|\d{1,2}[.)]\s+|#{1,6}\s+)*")
+_EMPTY = re.compile(
+    r"""^\W*(?:
+    (?:(?:i'm|i\ am|we're|we\ are|so|really|very|terribly|truly|my|sincere|deepest)\W+)*
+    (?:sorry|apolog\w+|condolences|sympath\w+)\b[^.\d]{0,160}
+    |(?:hi|hello|hey|dear|good\ (?:morning|afternoon|evening|day))\b[^.\d]{0,40}
+    |(?:many\ |a\ )?(?:thanks?|thank\ you|cheers)\b[^\d]{0,160}
+    |(?:that|this|it)\W{0,2}(?:\ must|\ sounds?|\ can|\ has\ to|'s|\ is)\ (?:be\ |have\ been\ |really\ |very\ |so\ |quite\ )*
+      (?:\w+\ ){0,2}(?:frustrat\w+|upset\w*|unsettl\w+|stress\w*|worr\w+|annoy\w+|disappoint\w+|confus\w+|hard|difficult|tough
+      |inconvenien\w+|lovely|great|wonderful|exciting|scary|alarming|understandable|a\ (?:good|great|fair)\ \w+)\b[^\d]{0,80}
+    |(?:impressive|excellent|lovely|wonderful|fantastic|amazing|nice|perfect|superb|great)\ \w+!
+    |(?:great|good|excellent|fair|nice|smart)\ (?:question|choice|news|point|idea|thinking)\b[^\d]{0,40}
+    |how\ (?:lovely|exciting|wonderful|nice|annoying|frustrating)[^\d]{0,40}
+    |(?:i|we)\ (?:can\ |do\ |completely\ |fully\ |totally\ )*(?:understand|see|appreciate|hear|know|realise|realize|get)\b
+      (?:\ (?:how|why|that|your|the|you|this|it|timing)\b[^\d]{0,160})?
+    |(?:please\ )?(?:let\ (?:me|us)\ know|feel\ free\ to|don't\ hesitate|do\ not\ hesitate|get\ in\ touch|reach\ out)\b[^\d]{0,160}
+    |(?:i|we)\W{0,2}(?:\ would|'d|\ will|'ll|\ am|'m|\ are|'re)?\ (?:be\ )?(?:happy|glad|here|delighted)\ to\ (?:help|assist|look|check|answer|explain|walk)\b[^\d]{0,120}
+    |(?:is|are|do|does|did|can|could|would|will|shall|may|have|has|which|what|when|where|who|how|why)\b[^.]{0,300}\?
+    |(?:i|we)\ (?:hope|wish)\b[^\d]{0,160}|(?:have|enjoy)\ (?:a|your)\b[^\d]{0,80}
+    |you(?:'re|\ are)\ (?:very\ |most\ )?welcome\b[^\d]{0,60}
+    |(?:it|that)\ happens\b[^\d]{0,60}|no\ (?:worries|problem)|don't\ worry|congratulations[^\d]{0,60}
+    |(?:in\ short|here(?:'s|\ is|\ are)\b[^\d]{0,80}|these\ are\ (?:some|the)\b[^\d]{0,80}|there\ are\ (?:\w+\ ){1,6})\s*:
+    |if\ (?:you\ (?:have|need|'d\ like|want)|there(?:'s|\ is))\b[^\d]{0,120}(?:let\ (?:me|us)\ know|(?:i|we)(?:'m|\ am|'re|\ are)\ here|just\ ask)[^\d]{0,60}
+    )\W*$""",
+    re.IGNORECASE | re.VERBOSE,
+)  # fmt: skip
+_MAX_CLAIMS = 40
+_MIN_WORDS = 3
+_MAX_EMPTY = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A piece of an answer that says something checkable."""
+
+    text: str
+    start: int
+    end: int
+    """Offsets in the answer."""
+    sentence: str
+    """The sentence that holds it."""
+    recent: str
+    """The sentence before, which "it" and "they" may refer to."""
+
+
+def empty(sentence: str) -> bool:
+    """Tell whether a sentence states nothing: a greeting, an apology, a question, an offer."""
+    return len(sentence) <= _MAX_EMPTY and bool(_EMPTY.match(sentence))
+
+
+def statements(text: str, recent: str = "") -> Iterator[Statement]:
+    """Yield the checkable statements of an answer in order, at most 40."""
+    count = 0
+    for line in re.finditer(r"[^\n]+", text):
+        marker = _MARKER.match(line[0])
+        offset = line.start() + (marker.end() if marker else 0)
+        for start, end in sentences(text, offset, line.end()):
+            sentence = text[start:end]
+            for a, b in _clauses(sentence) if not empty(sentence) else ():
+                if count >= _MAX_CLAIMS:
+                    return
+                count += 1
+                yield Statement(sentence[a:b], start + a, start + b, sentence, recent)
+            recent = sentence
+
+
+def _clauses(sentence: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in _CLAUSE.finditer(sentence):
+        left, right = sentence[start : match.start()], sentence[match.end() :]
+        if _stands_alone(left) and _stands_alone(right):
+            if not empty(left):
+                yield start, match.start()
+            start = match.end()
+    rest = sentence[start:]
+    if rest.strip() and any(c.isalnum() for c in rest):
+        yield start, start + len(rest.rstrip())
+
+
+def _stands_alone(text: str) -> bool:
+    if re.match(r"\W*(?:if|when|once|unless|because|although|as long as|while|after|before)\b", text, re.I):
+        return False
+    return len(Reading(text).concepts) >= _MIN_WORDS

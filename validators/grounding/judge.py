@@ -1,0 +1,178 @@
+"""Judge each statement of an answer against passages."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Protocol
+
+from policies.findings import ClaimVerdict, Reason
+from policies.knowledge import Audience, Evidence, Origin, Passage
+from validators.grounding.align import Pool, Subject
+from validators.grounding.claims import Statement, statements
+from validators.grounding.compare import Comparison, compare
+from validators.grounding.explain import explain
+from validators.grounding.passages import PassageReader
+from validators.grounding.promises import Promise, promise
+from validators.grounding.reading import Reading
+from validators.grounding.repeats import repeats
+from validators.grounding.rules import Rules
+
+MAX_CLAIMS = 64
+_BACKING = (Origin.TOOL, Origin.ACCOUNT)
+_UNBACKED = 0.1
+
+
+class SecondOpinion(Protocol):
+    """A slower reader, asked only about claims that the rules leave in doubt."""
+
+    def support(self, pairs: Sequence[tuple[str, str]]) -> Sequence[float]:
+        """Return for each (claim, evidence) the probability of support. Blocking."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One statement and what the evidence says about it."""
+
+    statement: Statement
+    verdict: ClaimVerdict
+    score: float
+    """Probability that the evidence supports the statement."""
+    kind: Reason | None = None
+    aspect: str = ""
+    reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    shared: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How strictly to judge."""
+
+    threshold: float = 0.4
+    """Claims below this probability are not supported."""
+    doubtful: tuple[float, float] = (0.15, 0.85)
+    """Only claims with a probability in this band get a second opinion."""
+
+
+def judge(  # noqa: PLR0913 - the collaborators are optional and named
+    text: str,
+    question: str,
+    passages: Sequence[Passage],
+    *,
+    rules: Rules,
+    reader: PassageReader | None = None,
+    recent: str = "",
+    said: str = "",
+    second: SecondOpinion | None = None,
+    settings: Settings | None = None,
+) -> list[Judgement]:
+    """Judge an answer, or one sentence of it, in the light of the question.
+
+    `recent` is the sentence before, `said` all that the customer wrote. Internal passages
+    are ignored: what customers may not read cannot be shown to them as evidence. At most
+    64 statements are judged. Blocking, a few milliseconds.
+    """
+    usable = [p for p in passages if p.audience is Audience.CUSTOMER]
+    pool = Pool((reader or PassageReader()).units(usable))
+    how = settings or Settings()
+    asked = Reading(question)
+    found = [
+        (s, compare(_subject(s, asked, said), pool))
+        for s in islice(statements(text, recent), MAX_CLAIMS)
+        if not repeats(s.text, said or question)
+    ]
+    scores = [rules.probability(c.features) for _, c in found]
+    if second is not None:
+        scores = _reconsidered(second, found, scores, how.doubtful)
+    return [
+        _judgement(s, c, score, rules, how)
+        for (s, c), score in zip(found, scores, strict=True)
+    ]
+
+
+def _subject(statement: Statement, question: Reading, said: str) -> Subject:
+    claim = Reading(statement.text)
+    if not claim.concepts and not claim.values:
+        # "Yes, you can" claims what the question asks.
+        negative = "not " if statement.text.lower().startswith("no") else ""
+        claim = Reading(negative + question.text)
+    return Subject(
+        claim, Reading(statement.sentence), question, Reading(statement.recent), Reading(said)
+    )
+
+
+def _reconsidered(
+    second: SecondOpinion,
+    found: Sequence[tuple[Statement, Comparison]],
+    scores: Sequence[float],
+    doubtful: tuple[float, float],
+) -> list[float]:
+    low, high = doubtful
+    asked = [i for i, p in enumerate(scores) if low < p < high and found[i][1].matches]
+    pairs = [(found[i][0].text, _context(found[i][1])) for i in asked]
+    answers = dict(zip(asked, second.support(pairs), strict=True)) if pairs else {}
+    return [(p + answers[i]) / 2 if i in answers else p for i, p in enumerate(scores)]
+
+
+def _context(comparison: Comparison) -> str:
+    return "\n".join(m.unit.text for m in comparison.matches)
+
+
+def _judgement(
+    statement: Statement, comparison: Comparison, score: float, rules: Rules, how: Settings
+) -> Judgement:
+    best = comparison.matches[0].unit.passage if comparison.matches else None
+    plain = Judgement(
+        statement,
+        ClaimVerdict.SUPPORTED,
+        score,
+        evidence=_evidence(comparison),
+        shared=best is None or best.shared,
+    )
+    if (kept := promise(statement.sentence)) in (Promise.DONE, Promise.PERSONAL) and (
+        best is None or best.origin not in _BACKING
+    ):
+        return _unbacked(plain, min(score, _UNBACKED))
+    if score >= how.threshold:
+        return plain
+    if kept in (Promise.COMPANY, Promise.OUTCOME, Promise.DONE, Promise.PERSONAL):
+        return _unbacked(plain, score)
+    aspect = rules.aspect(comparison.features)
+    contradicted, aspect, reason = explain(comparison, aspect)
+    if contradicted:
+        verdict, kind = ClaimVerdict.CONTRADICTED, Reason.CONTRADICTS_KB
+    else:
+        verdict, kind = ClaimVerdict.NOT_FOUND, Reason.NOT_IN_KB
+    return replace(plain, verdict=verdict, kind=kind, aspect=aspect, reason=reason)
+
+
+def _unbacked(plain: Judgement, score: float) -> Judgement:
+    return replace(
+        plain,
+        verdict=ClaimVerdict.NOT_FOUND,
+        score=score,
+        kind=Reason.UNBACKED_PROMISE,
+        aspect="promise",
+        reason="the answer promises or reports an action that no page, tool or account backs",
+    )
+
+
+def _evidence(comparison: Comparison) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(
+            source_id=m.unit.passage.source_id,
+            title=m.unit.passage.title,
+            quote=m.unit.text,
+            uri=m.unit.passage.uri,
+            revision=m.unit.passage.revision,
+            score=m.score,
+            origin=m.unit.passage.origin,
+        )
+        for m in comparison.matches[:2]
+    )
+
+
+def weakest(judgements: Iterable[Judgement]) -> float | None:
+    """Return the score of the whole answer: that of its weakest statement."""
+    return min((j.score for j in judgements), default=None)

@@ -1,0 +1,137 @@
+"""What a typed value is and when two of them agree."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The type of a value; only values of one kind and unit are compared."""
+
+    MONEY = "money"
+    PERCENT = "percent"
+    COUNT = "count"
+    DURATION = "duration"
+    DATE = "date"
+    TIME = "time"
+    WEEKDAY = "weekday"
+    ADDRESS = "address"
+    """A phone number, web address or e-mail address."""
+
+
+class Bound(StrEnum):
+    """Which side of the number the text speaks about."""
+
+    NONE = ""
+    LEAST = "at least"
+    MOST = "at most"
+    OVER = "more than"
+    UNDER = "less than"
+
+
+_SIDE = {Bound.LEAST: 1, Bound.OVER: 1, Bound.MOST: -1, Bound.UNDER: -1, Bound.NONE: 0}
+_TINY = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value, normalised."""
+
+    kind: Kind
+    low: float
+    high: float
+    """Equal to `low` unless the text gives a range."""
+    unit: str
+    """Currency, `day`, `month`, `business day`, the noun of a count, or the address itself."""
+    start: int
+    end: int
+    bound: Bound = Bound.NONE
+    spelled: bool = False
+
+
+def comparable(a: Value, b: Value) -> bool:
+    """Tell whether the two could stand in the same place."""
+    if a.kind is not b.kind:
+        return False
+    if a.kind is Kind.DURATION:
+        return a.unit == b.unit or {a.unit, b.unit} == {"day", "business day"}
+    if a.kind is Kind.COUNT:
+        return a.unit == b.unit or not (a.unit and b.unit)
+    if a.kind is Kind.MONEY:
+        return a.unit == b.unit or not (a.unit and b.unit)
+    return True
+
+
+def equal(claim: Value, evidence: Value) -> bool:
+    """Tell whether the claim states what the evidence states.
+
+    A claim may name one end of a range; a range or day must lie within the evidence's.
+    """
+    if claim.kind is Kind.ADDRESS:
+        return claim.kind is evidence.kind and claim.unit == evidence.unit
+    if claim.kind is Kind.COUNT and evidence.kind not in (Kind.DATE, Kind.ADDRESS):
+        # Pages often leave a unit to the heading, so a bare number may stand for any value.
+        return _near(claim.low, evidence.low) or _near(claim.high, evidence.high)
+    if evidence.kind is Kind.COUNT and not evidence.unit and claim.kind is not Kind.DATE:
+        return _near(claim.low, evidence.low) or _near(claim.high, evidence.high)
+    if not comparable(claim, evidence):
+        return False
+    if claim.kind is Kind.DATE and claim.unit and evidence.unit and claim.unit != evidence.unit:
+        return False
+    if claim.kind is Kind.WEEKDAY:
+        return evidence.low <= claim.low and claim.high <= evidence.high
+    if claim.kind is Kind.DURATION and claim.unit != evidence.unit:
+        return False
+    if claim.low == claim.high:
+        return _near(claim.low, evidence.low) or _near(claim.low, evidence.high)
+    return _near(claim.low, evidence.low) and _near(claim.high, evidence.high)
+
+
+def opposed(claim: Value, evidence: Value) -> bool:
+    """Tell whether equal values are limits on opposite sides: at least against at most."""
+    return _SIDE[claim.bound] * _SIDE[evidence.bound] < 0
+
+
+def _near(a: float, b: float) -> bool:
+    return abs(a - b) <= _TINY * max(1.0, abs(a), abs(b))
+
+
+def excludes(evidence: Value, claim: Value) -> bool:
+    """Tell whether the evidence names one plain value, so that another one contradicts it.
+
+    A limit or a range does not: a claim about a case within or beyond it is an example.
+    """
+    if evidence.low != evidence.high:
+        return claim.low != claim.high
+    return evidence.bound is Bound.NONE or _SIDE[evidence.bound] == _SIDE[claim.bound]
+
+
+def derived(value: Value, given: Sequence[Value], known: Sequence[Value]) -> bool:
+    """Tell whether a value can be computed from one that was given and a known one.
+
+    Given are the customer's values and the claim's own others: "two at $3 make six dollars".
+    Sums, differences, products with a count and shares by percentage are tried.
+    """
+    if value.kind not in (Kind.MONEY, Kind.COUNT, Kind.PERCENT, Kind.DURATION) or not value.low:
+        return False
+    return any(
+        _near(value.low, result)
+        for a in given
+        if a is not value
+        for b in known
+        if b is not value and b is not a
+        for result in _results(value, a, b)
+    )
+
+
+def _results(value: Value, a: Value, b: Value) -> Iterator[float]:
+    ours = (value.kind, value.unit)
+    if (a.kind, a.unit) == (b.kind, b.unit) == ours:
+        yield from (a.low + b.low, abs(a.low - b.low))
+    for amount, factor in ((a, b), (b, a)):
+        if (amount.kind, amount.unit) == ours and factor.kind is Kind.PERCENT:
+            yield from (amount.low * factor.low / 100, amount.low * (1 - factor.low / 100))
+        elif (amount.kind, amount.unit) == ours and factor.kind is not value.kind:
+            yield amount.low * factor.low
+
+

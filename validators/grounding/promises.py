@@ -1,0 +1,68 @@
+"""Sentences in which the bot commits the company or claims to have acted."""
+
+import re
+from enum import StrEnum
+
+_ACTS = (
+    r"refund\w*|credit\w*|waiv\w+|cancel\w*|approv\w+|process\w*|issu\w+|sen[dt]\w*|ship\w*|replac\w+"
+    r"|escalat\w+|open\w*|fil\w+|log\w*|rais\w+|arrang\w+|book\w*|schedul\w+|extend\w*|add\w*|appl\w+"
+    r"|remov\w+|revers\w+|adjust\w*|updat\w+|chang\w+|contact\w*|call\w*|email\w*|e-mail\w*|forward\w*"
+    r"|pass\w*|flag\w*|request\w*|submit\w*|put|plac\w+|set|tak\w+|ta?ook|t(?:a|oo)ken?|start\w*"
+    r"|reserv\w+|activat\w+|block\w*|froz\w+|freez\w+|unlock\w*|reset\w*|mov\w+|transfer\w*|mark\w*"
+    r"|resolv\w+|fix\w*|sort\w*|ensur\w+|mak\w+|made|guarante\w+|promis\w+|notif\w+|compensat\w+"
+    r"|reimburs\w+|cover\w*|pa(?:y|id)|giv\w+|gave|deliver\w*|confirm\w*|note[ds]?|reinstat\w+|honou?r\w*"
+    r"|prioriti[sz]\w+|rush\w*|expedit\w+|upgrad\w+|keep|kept|hold|held|look\w*|check\w*|find|found|get|got|let"
+)
+_PERFECT = re.compile(
+    rf"\b(?:i've|we've|i have|we have|i’ve|we’ve)\s(?:(?:just|now|already|also|gone ahead and|personally)\s)*"  # noqa: RUF001 - as above
+    rf"(?:{_ACTS})\b|\bi(?:'m|’m| am)\s(?:now\s)?(?:\w+ing)\b"  # noqa: RUF001 - as above
+    r"|\b(?:i've|we've|i have|i’ve|we’ve)\s(?:just |now |already |also )?\w{2,}(?:ed|wn|en)\b"  # noqa: RUF001 - as above
+    r"|\byour [\w ]{1,40} (?:has|have) (?:now |just |already )?been \w+"
+    r"|\b(?:has|have) been (?:refunded|credited|waived|cancelled|approved|processed|extended|escalated)",
+    re.IGNORECASE,
+)
+_WILL = re.compile(
+    r"\b(?:i'll|i will|i’ll|i can|let me|i'm going to)\s(?:\w+\s){0,2}?"  # noqa: RUF001 - as above
+    rf"(?:{_ACTS})\b",
+    re.IGNORECASE,
+)
+_WE_WILL = re.compile(
+    rf"\b(?:we'll|we will|we’ll|we're going to|we are going to|our team will)\s(?:\w+\s){{0,2}}?(?:{_ACTS})\b",  # noqa: RUF001 - as above
+    re.IGNORECASE,
+)
+_OUTCOME = re.compile(
+    r"\b(?:you(?:'ll|’ll| will| are|'re)|it(?:'ll| will)|your [\w ]{1,40} (?:will|is))\s(?:\w+\s){0,2}?"  # noqa: RUF001 - as above
+    r"(?:be (?:approved|accepted|refunded|credited|fine|covered|eligible|compensated|reimbursed|back"
+    r"|there|with you|restored|resolved)|definitely|guaranteed|certainly|arrive|get (?:it|your|the|a)"
+    r"|receive|have (?:it|your)|approved)\b"
+    r"|\byour [\w ]{1,40}(?:is|are) (?:already |now )?on (?:its|the|their) way\b"
+    r"|\b(?:guaranteed?|definitely|rest assured|for sure|certain to|i promise|we promise|see to it)\b",
+    re.IGNORECASE,
+)
+
+
+class Promise(StrEnum):
+    """What kind of commitment a sentence makes."""
+
+    NONE = ""
+    DONE = "done"
+    """The bot says that it has acted."""
+    PERSONAL = "personal"
+    """The bot says that it will act: `I will ...`."""
+    COMPANY = "company"
+    """The bot commits the company: `we will ...`."""
+    OUTCOME = "outcome"
+    """The bot predicts the customer's outcome: `you will be approved`."""
+
+
+def promise(sentence: str) -> Promise:
+    """Classify a sentence by the commitment it makes."""
+    if _PERFECT.search(sentence):
+        return Promise.DONE
+    if _WILL.search(sentence):
+        return Promise.PERSONAL
+    if _WE_WILL.search(sentence):
+        return Promise.COMPANY
+    if _OUTCOME.search(sentence):
+        return Promise.OUTCOME
+    return Promise.NONE

@@ -1,0 +1,155 @@
+"""What one clause or sentence says, in a form that can be compared."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from validators.grounding.kinds import Kind, Value
+from validators.grounding.marks import Mark, marks
+from validators.grounding.values import values
+from validators.grounding.words import Word, words
+
+_NEGATORS = frozenset("not no never none nor neither nothing nobody without hardly".split())
+_SCOPE_ENDS = frozenset("but however although though whereas while because if unless so".split())
+_SCOPE_BREAK = re.compile(r"[,;:.!?()\n—–]")  # noqa: RUF001 - dashes
+_DISCOURSE = re.compile(
+    r"^\W*(?:(?:yes|no|nope|yep|yeah|sure|of course|absolutely|certainly|no (?:worries|problem)"
+    r"|good (?:news|question)|great (?:news|question)|unfortunately|that's right|not quite"
+    r"|i'm afraid(?: not)?|it (?:does|doesn't|is|isn't))\b[,.!:; ]+)+",
+    re.IGNORECASE,
+)
+_LIMIT = re.compile(
+    r"\b(?:if|when|unless|only|provided|providing|as long as|so long as|except|excluding|once"
+    r"|other than|subject to|after|before|until|with an?|without|where|who|for (?:members|customers"
+    r"|accounts|purchases|orders|the)|on (?:orders|purchases|the)|while|must|requires?|in case)\b"
+    r"[^.;:\n]{1,120}",
+    re.IGNORECASE,
+)
+_PART = re.compile(r"[,;:|()](?=\s|$)|\s(?:and|but|while|whereas|plus)\s")
+_NEAR = 32
+_BESIDE = 60
+_POSITIVE, _NEGATIVE = 1, 2
+_SUBJECTS = {"you": "you", "your": "you", "we": "we", "our": "we", "us": "we", "i": "we"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The comparable content of a piece of text. Computed lazily, kept for reuse."""
+
+    text: str
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """All words."""
+        return tuple(words(self.text))
+
+    @cached_property
+    def content(self) -> tuple[Word, ...]:
+        """The words that say something about the subject, without those inside values."""
+        inside = [(v.start, v.end) for v in self.values]
+        return tuple(
+            w
+            for w in self.words
+            if w.content
+            and not w.text[0].isdigit()
+            and not any(start <= w.start < end for start, end in inside)
+        )
+
+    @cached_property
+    def concepts(self) -> frozenset[str]:
+        """Concepts of the content words."""
+        return frozenset(w.concept for w in self.content)
+
+    @cached_property
+    def values(self) -> tuple[Value, ...]:
+        """Typed values."""
+        return tuple(values(self.text))
+
+    @cached_property
+    def near(self) -> tuple[frozenset[str], ...]:
+        """For each value, the concepts in its part of the sentence, or a few words around it."""
+        return tuple(
+            self._between(*self._part(value))
+            or self._between(value.start - _NEAR, value.end + _NEAR)
+            for value in self.values
+        )
+
+    def _between(self, start: int, end: int) -> frozenset[str]:
+        return frozenset(w.concept for w in self.content if w.end > start and w.start < end)
+
+    def _part(self, value: Value) -> tuple[int, int]:
+        cuts = [m.end() for m in _PART.finditer(self.text)]
+        start = max((c for c in cuts if c <= value.start), default=0)
+        end = min((c for c in cuts if c >= value.end), default=len(self.text))
+        return start, end
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Concepts of capitalised words that do not open the text."""
+        first = self.words[0].start if self.words else 0
+        return frozenset(w.concept for w in self.content if w.capital and w.start > first)
+
+    @cached_property
+    def conditions(self) -> tuple[frozenset[str], ...]:
+        """The concepts of each clause that limits the statement."""
+        return tuple(
+            concepts
+            for match in _LIMIT.finditer(self.text)
+            if (concepts := Reading(match[0]).concepts)
+        )
+
+    @cached_property
+    def marks(self) -> frozenset[Mark]:
+        """Quantifiers, modals and the like, without the opening yes or no."""
+        return marks(self.body)
+
+    @cached_property
+    def body(self) -> str:
+        """The text without an opening yes, no or sorry; offsets differ from `text`."""
+        return _DISCOURSE.sub("", self.text)
+
+    @cached_property
+    def polarity(self) -> Mapping[str, int]:
+        """Concept -> 1 if it is stated, 2 if it is negated, 3 if both occur."""
+        skip = len(self.text) - len(self.body)
+        signs: dict[str, int] = {}
+        named = [w for w in self.content if w.opposite]
+        content = set(self.content)
+        negated = False
+        last = skip
+        for word in self.words:
+            if word.start < skip:
+                continue
+            if _SCOPE_BREAK.search(self.text, last, word.start) or word.text in _SCOPE_ENDS:
+                negated = False
+            last = word.end
+            if word.text in _NEGATORS:
+                negated = not negated
+            elif word in content and not _denied(word, named):
+                sign = _NEGATIVE if negated is not word.opposite else _POSITIVE
+                signs[word.concept] = signs.get(word.concept, 0) | sign
+        if any(v.kind is Kind.MONEY and v.high == 0 for v in self.values):
+            signs["fee"] = _NEGATIVE
+        return signs
+
+    @cached_property
+    def opposites(self) -> frozenset[str]:
+        """Concepts that a word of the text means the negation of."""
+        return frozenset(w.concept for w in self.content if w.opposite)
+
+    @cached_property
+    def subject(self) -> str:
+        """Who acts: `you`, `we` or nothing of the kind; the first pronoun decides."""
+        body = self.body.lower()
+        match = re.search(r"\b(you|your|we|our|us|i)\b", body[:80])
+        return _SUBJECTS[match[1]] if match else ""
+
+
+def _denied(word: Word, named: list[Word]) -> bool:
+    """Tell whether a nearby word denies this one: free of charge, the fee is waived."""
+    return not word.opposite and any(
+        other.concept == word.concept
+        and abs(other.start - word.end) + abs(other.end - word.start) < _BESIDE
+        for other in named
+    )

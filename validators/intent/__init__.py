@@ -1,0 +1,1 @@
+"""What the customer wants: text to vectors, vectors to an intent of the policy."""

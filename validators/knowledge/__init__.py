@@ -1,0 +1,1 @@
+"""The company's pages: parsed, split into passages, indexed, searched, reloaded."""

@@ -1,0 +1,60 @@
+"""From `[[validators]]` blocks to checks. Built-ins come in by the same door as a stranger's."""
+
+import importlib
+from collections.abc import Sequence
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from policies.errors import ConfigError, Problem
+from validators.base import Scope, Services, ValidatorConfig
+from validators.run import Check
+
+GROUP = "handrail.validators"
+
+
+def load_checks(
+    blocks: Sequence[ValidatorConfig], services: Services, *, file: str = "config.toml"
+) -> tuple[Check, ...]:
+    """Import and construct every validator that is not off.
+
+    Raises `ConfigError` with one problem per block that can't be loaded: a guardrail that
+    is configured and missing must stop the start, not be skipped.
+    """
+    checks: list[Check] = []
+    problems: list[Problem] = []
+    known = {entry.name: entry for entry in entry_points(group=GROUP)}
+    for n, block in enumerate(blocks):
+        if block.mode == "off":
+            continue
+        try:
+            validator = _build(_find(block.use, known), block, services)
+        except ConfigError as error:
+            problems += error.problems
+        except Exception as error:  # noqa: BLE001 - a stranger's constructor may raise anything
+            text = f"{block.use!r} can't be loaded ({type(error).__name__}: {error})"
+            problems.append(Problem(file, None, f"validators[{n}]", text))
+        else:
+            checks.append(Check(validator, block.timeout_ms, block.mode == "shadow"))
+    if problems:
+        raise ConfigError(*problems)
+    return tuple(checks)
+
+
+def _find(use: str, known: dict[str, EntryPoint]) -> Any:  # noqa: ANN401 - a class of any shape
+    if use in known:
+        return known[use].load()
+    module, _, name = use.partition(":")
+    if not name:
+        listed = ", ".join(sorted(known)) or "none installed"
+        raise LookupError(f"no built-in of that name; known: {listed}; or write module:Class")
+    return getattr(importlib.import_module(module), name)
+
+
+def _build(factory: Any, block: ValidatorConfig, services: Services) -> Any:  # noqa: ANN401 - see `_find`
+    build = getattr(factory, "build", None)
+    made = build(services, block.options) if build else factory(**block.options)
+    scope = getattr(made, "scope", None)
+    if not isinstance(scope, Scope) or not callable(getattr(made, "check", None)):
+        raise TypeError("it has no scope or no check method; see validators/base.py")
+    made.name = block.name
+    return made

@@ -1,0 +1,184 @@
+"""Detection with Presidio.
+
+Presidio runs our recognizers beside spaCy's names; it is told exactly which types to look
+for. E-mail addresses are found without tldextract, which would fetch a suffix list, so
+nothing here ever touches the network.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+
+from presidio_analyzer import (
+    AnalyzerEngine,
+    EntityRecognizer,
+    RecognizerRegistry,
+    RecognizerResult,
+)
+from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
+from presidio_analyzer.nlp_engine import NlpArtifacts
+
+from validators.base import PiiSpan
+from validators.pii.names import Lexicon
+from validators.pii.normalise import normalise
+from validators.pii.recognizers_address import find_addresses
+from validators.pii.recognizers_model import LANGUAGE, NameArtifacts, NameEngine
+from validators.pii.recognizers_national import FORMS, find_national_ids
+from validators.pii.recognizers_numbers import (
+    find_cards,
+    find_emails,
+    find_ibans,
+    find_ip_addresses,
+    find_ssns,
+)
+from validators.pii.recognizers_phone import find_phones
+from validators.pii.recognizers_said import SAID_TYPES, find_said
+from validators.pii.spans import resolve
+
+Find = Callable[[str], Iterable[PiiSpan]]
+_PIECE = 20_000
+_SPACE = re.compile(r"\s+")
+
+DEFAULT_REGIONS = (
+    *("US", "GB", "IE", "DE", "AT", "CH", "FR", "BE", "NL"),
+    *("ES", "PT", "IT", "SE", "NO", "DK", "FI", "PL"),
+)
+"""ISO 3166 codes of the markets whose national forms are looked for."""
+
+
+class PresidioDetector:
+    """Finds personal values; safe to call from several threads."""
+
+    def __init__(
+        self,
+        *,
+        regions: Sequence[str] = DEFAULT_REGIONS,
+        allowed: Iterable[str] = (),
+        entities: Sequence[str] | None = None,
+        thresholds: Mapping[str, float] | None = None,
+        ner: bool = True,
+    ) -> None:
+        """Load the model, 1-2 s.
+
+        `regions` are ISO 3166 codes, `allowed` terms that are never personal, `entities`
+        the types to look for (None: all), `thresholds` the least score per type.
+        """
+        lexicon = Lexicon.shipped(allowed)
+        recognizers = list(_recognizers([r.upper() for r in regions]))
+        known = {t for r in recognizers for t in r.supported_entities}
+        self._entities = sorted(known if entities is None else known & set(entities))
+        self._thresholds = {"PERSON": 0.5, **(thresholds or {})}
+        self._allowed = lexicon.allowed
+        self._engine = AnalyzerEngine(
+            registry=RecognizerRegistry(recognizers=recognizers, supported_languages=[LANGUAGE]),
+            nlp_engine=NameEngine(lexicon, ner=ner and "PERSON" in self._entities),
+            supported_languages=[LANGUAGE],
+            context_aware_enhancer=_NoContext(),
+        )
+
+    def detect(self, text: str, stop: Callable[[], bool] = lambda: False) -> tuple[PiiSpan, ...]:
+        """Return disjoint spans in order; raises `InterruptedError` once `stop()` is true."""
+        plain = normalise(text)
+        found: list[PiiSpan] = []
+        for start, end in _pieces(plain.text):
+            if stop():
+                msg = "detection was stopped"
+                raise InterruptedError(msg)
+            found += (
+                PiiSpan(*plain.span(start + s.start, start + s.end), s.type, s.score)
+                for s in self._analyse(plain.text[start:end])
+            )
+        return resolve(found)
+
+    def _analyse(self, text: str) -> Iterator[PiiSpan]:
+        if not text.strip():
+            return
+        for result in self._engine.analyze(text, LANGUAGE, entities=self._entities):
+            enough = result.score >= self._thresholds.get(result.entity_type, 0.5)
+            if enough and text[result.start : result.end].casefold() not in self._allowed:
+                yield PiiSpan(result.start, result.end, result.entity_type, result.score)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Cut long text at white space, into pieces whose analysis is bounded."""
+    start = 0
+    while len(text) - start > _PIECE:
+        near = [m.start() for m in _SPACE.finditer(text, start + _PIECE - 500, start + _PIECE)]
+        end = near[-1] if near else start + _PIECE
+        yield start, end
+        start = end
+    yield start, len(text)
+
+
+def _recognizers(regions: Sequence[str]) -> Iterator[EntityRecognizer]:
+    markets = {region.lower() for region in regions}
+    national = [form.type for form in FORMS if form.market in markets]
+    yield _Recognizer("cards", ["CREDIT_CARD"], find_cards)
+    yield _Recognizer("ibans", ["IBAN_CODE"], find_ibans)
+    yield _Recognizer("emails", ["EMAIL_ADDRESS"], find_emails)
+    yield _Recognizer("ip addresses", ["IP_ADDRESS"], find_ip_addresses)
+    yield _Recognizer("social security numbers", ["US_SSN"], find_ssns)
+    yield _Recognizer("said", list(SAID_TYPES), find_said)
+    yield _Recognizer("phones", ["PHONE_NUMBER"], partial(find_phones, regions=regions))
+    yield _Recognizer("addresses", ["ADDRESS"], find_addresses)
+    yield _Names()
+    if national:
+        yield _Recognizer("national", national, partial(find_national_ids, markets=markets))
+
+
+class _Recognizer(EntityRecognizer):
+    """One of our functions as Presidio wants it."""
+
+    def __init__(self, name: str, types: list[str], find: Find) -> None:
+        self._find = find
+        super().__init__(supported_entities=types, name=name)
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
+    ) -> list[RecognizerResult]:
+        """Run the function; the artifacts are not needed."""
+        del nlp_artifacts
+        return _results(span for span in self._find(text) if span.type in entities)
+
+
+class _Names(EntityRecognizer):
+    """Passes on the names that the engine found."""
+
+    def __init__(self) -> None:
+        super().__init__(supported_entities=["PERSON"], name="names")
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: "NameArtifacts"
+    ) -> list[RecognizerResult]:
+        """Return the names in the artifacts."""
+        del text, entities
+        names = nlp_artifacts.names if isinstance(nlp_artifacts, NameArtifacts) else ()
+        return _results(names)
+
+
+class _NoContext(ContextAwareEnhancer):
+    """Our recognizers look at the words around a value themselves."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 0, 0, 0)
+
+    def enhance_using_context(
+        self,
+        text: str,
+        raw_results: list[RecognizerResult],
+        nlp_artifacts: NlpArtifacts,
+        recognizers: list[EntityRecognizer],
+        context: list[str] | None = None,
+    ) -> list[RecognizerResult]:
+        del text, nlp_artifacts, recognizers, context
+        return raw_results
+
+
+def _results(spans: Iterable[PiiSpan]) -> list[RecognizerResult]:
+    return [RecognizerResult(s.type, s.start, s.end, s.score) for s in spans]

@@ -1,0 +1,173 @@
+"""Cheap tests around name recognition: when it is worth running, and what it may return."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_EDGE = " \t\n\r.,;:!?\"'“”‘\u2019`()[]{}<>*_-–—|/\\#&+=~"  # noqa: RUF001 - quotes and dashes as people type them
+_ENDINGS = (
+    "'s",
+    "\u2019s",
+    "s",
+    "es",
+    "ed",
+    "d",
+    "ing",
+    "ly",
+    "er",
+    "ers",
+    "ings",
+    "ness",
+    "est",
+    "y",
+    "r",
+    "st",
+    "able",
+)
+_PREFIXES = ("un", "re", "mis", "over", "pre", "non", "out")
+_MOST_CAPITALS = 0.02
+_LONGEST_NAME = 60
+_FIRST_PERSON = ("I", "I'", "I\u2019")
+_OPENING = re.compile(r"(?:^|[.!?:\n\"“*•-])\s*$")
+
+
+def word_list(name: str) -> frozenset[str]:
+    """Return the words of a list shipped with this package, case-folded."""
+    data = resources.files("validators.pii").joinpath(name).read_text("utf-8")
+    lines = (line for line in data.splitlines() if not line.startswith("#"))
+    return frozenset(word.casefold() for line in lines for word in line.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Words that are no names."""
+
+    common: frozenset[str]
+    """Everyday words in lower case."""
+    allowed: frozenset[str]
+    """Brands, products, places and the like, case-folded; may be several words each."""
+    given: frozenset[str]
+    """Given names, case-folded."""
+    family: frozenset[str] = frozenset()
+    """Family names, case-folded; names only if capitalised."""
+
+    @classmethod
+    def shipped(cls, allowed: Iterable[str] = ()) -> "Lexicon":
+        """Return the shipped lists, and the terms that the operator allows."""
+        phrases = (line.casefold() for line in _lines("allowed_terms.txt"))
+        own = (term.casefold() for term in allowed)
+        return cls(
+            word_list("common_words.txt"),
+            frozenset(term for terms in (phrases, own) for term in terms if term),
+            word_list("given_names.txt"),
+            word_list("family_names.txt"),
+        )
+
+    def is_common(self, word: str) -> bool:
+        """Whether `word` or its base form is an everyday word."""
+        folded = word.casefold().replace("\u2019", "'")
+        if folded in self.common:
+            return True
+        for ending in _ENDINGS:
+            stem = folded[: -len(ending)]
+            if len(stem) < 2 or not folded.endswith(ending):  # noqa: PLR2004 - "is" is no "i" + "s"
+                continue
+            doubled = stem[:-1] if stem[-1:] == stem[-2:-1] else stem
+            if {
+                stem,
+                stem + "e",
+                doubled,
+                stem[:-1] + "y" if stem[-1] == "i" else stem,
+            } & self.common:
+                return True
+        if folded.startswith(_PREFIXES):
+            return any(folded.startswith(p) and self.is_common(folded[len(p) :]) for p in _PREFIXES)
+        return "-" in folded and all(map(self.is_common, folded.split("-")))
+
+    def is_listed(self, word: str) -> bool:
+        """Whether `word`, as written, is a name on the lists.
+
+        In lower case short given names and those that are also words don't count.
+        """
+        folded = word.casefold()
+        folded = folded[:-2] if folded.endswith(("'s", "\u2019s")) else folded
+        if folded in self.allowed:
+            return False
+        if word[0].isupper():
+            return folded in self.given or (folded in self.family and folded not in self.common)
+        return len(folded) > 3 and folded in self.given and folded not in self.common  # noqa: PLR2004 - "per", "tor"
+
+    def may_be_name(self, word: str) -> bool:
+        """Whether `word` is neither common nor allowed."""
+        return len(word) > 1 and word.casefold() not in self.allowed and not self.is_common(word)
+
+
+def _lines(name: str) -> list[str]:
+    data = resources.files("validators.pii").joinpath(name).read_text("utf-8")
+    return [
+        part.strip() for line in data.splitlines() if line[:1] != "#" for part in line.split(",")
+    ]
+
+
+def may_hold_name(text: str, lexicon: Lexicon) -> bool:
+    """Whether any capitalised word could be a name: a cheap test before the model runs."""
+    return any(
+        word.group()[0].isupper() and lexicon.may_be_name(word.group())
+        for word in _WORD.finditer(text)
+    )
+
+
+def true_cased(text: str, lexicon: Lexicon) -> str | None:
+    """Return a lower-case text with its uncommon words capitalised, same offsets.
+
+    None if the text already has capitals to go by, or holds no such word.
+    """
+    words = list(_WORD.finditer(text))
+    capitals = sum(w.group()[0].isupper() and w.group()[:2] not in _FIRST_PERSON for w in words)
+    if capitals > _MOST_CAPITALS * len(words):
+        return None
+    letters = list(text)
+    for word in words:
+        if lexicon.may_be_name(word.group()) and len(word.group()) > 2:  # noqa: PLR2004 - abbreviations
+            upper = letters[word.start()].upper()
+            letters[word.start()] = upper if len(upper) == 1 else letters[word.start()]
+    changed = "".join(letters)
+    return changed if changed != text else None
+
+
+def trimmed_name(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int] | None:
+    """Return the part of a recognised span that can be a name; None if there is none."""
+    if end - start > _LONGEST_NAME or text[start:end].casefold().strip(_EDGE) in lexicon.allowed:
+        return None
+    line_end = text.find("\n", start, end)
+    end = end if line_end < 0 else line_end
+    words = [(w.start(), w.end()) for w in _WORD.finditer(text, start, end)]
+    if not any(_is_name(text[a:b], lexicon) for a, b in words):
+        return None
+    while words and not _name_word(text, words[0], lexicon):
+        words.pop(0)
+    while words and not _name_word(text, words[-1], lexicon):
+        words.pop()
+    if not words or any(c.isdigit() for c in text[words[0][0] : words[-1][1]]):
+        return None
+    start, end = words[0][0], words[-1][1]
+    if text[start:end].endswith(("'s", "\u2019s")):
+        end -= 2
+    return (start, end) if text[start:end].casefold() not in lexicon.allowed else None
+
+
+def _is_name(word: str, lexicon: Lexicon) -> bool:
+    return len(word) > 1 and (lexicon.is_listed(word) or lexicon.may_be_name(word))
+
+
+def _name_word(text: str, span: tuple[int, int], lexicon: Lexicon) -> bool:
+    word = text[span[0] : span[1]]
+    if len(word) == 1:
+        return word.isupper()
+    if _is_name(word, lexicon):
+        return True
+    # Beside a name a capital says more than the word: "Sofie Lane".
+    mid_sentence = not _OPENING.search(text[max(0, span[0] - 4) : span[0]])
+    return mid_sentence and word[0].isupper() and word.casefold() not in lexicon.allowed

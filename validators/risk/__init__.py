@@ -1,0 +1,1 @@
+"""How risky a message is: phrases and a model per risk label, sentiment, amounts."""

@@ -1,7 +1,9 @@
 """Puts a gate in front of whatever answers a turn: a model, or the cache. Traced."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+import time
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from policies.errors import UpstreamError
@@ -51,6 +53,12 @@ class GateMaker:
         gate = Gate(turn, self.checks, checks.run, self.restore, self.release)
         return _Open(gate, source)
 
+    async def close(self) -> None:
+        """Close the connections to providers."""
+        targets = [target for plan in self.tiers.values() for target in plan.targets]
+        for client in {id(target.client): target.client for target in targets}.values():
+            await client.close()
+
 
 @dataclass(slots=True)
 class _Source:
@@ -61,9 +69,23 @@ class _Source:
     span: Span
     target: Target | None = None
     attempts: int = 0
+    waited_s: float = 0.0
+    """Time spent waiting for the model, that is not Handrail's."""
 
-    def events(self) -> AsyncIterator[ModelEvent]:
+    async def events(self) -> AsyncGenerator[ModelEvent, None]:
         """Open the source; nothing is sent before the first event is asked for."""
+        async with aclosing(self._open()) as events:
+            while True:
+                start = time.perf_counter()
+                try:
+                    event = await anext(events)
+                except StopAsyncIteration:
+                    return
+                finally:
+                    self.waited_s += time.perf_counter() - start
+                yield event
+
+    def _open(self) -> AsyncGenerator[ModelEvent, None]:
         if self.turn.cached is not None:
             return replay(self.turn.cached)
         plan = self.maker.tiers.get(self.turn.tier or "")
@@ -81,6 +103,7 @@ class _Source:
         """Note which model served the turn and what that cost."""
         if self.target is None:
             return turn
+        marks = {**turn.marks, "model": self.waited_s * 1000}
         served = replace(
             turn.served,
             provider=self.target.client.provider,
@@ -88,10 +111,10 @@ class _Source:
             attempts=self.attempts,
             cost_usd=cost_usd(turn.served.usage, self.target.price),
         )
-        return turn.but(served=served)
+        return turn.but(served=served, marks=marks)
 
 
-async def replay(text: Redacted) -> AsyncIterator[ModelEvent]:
+async def replay(text: Redacted) -> AsyncGenerator[ModelEvent, None]:
     """Give a stored answer as a model would: it passes the same gate."""
     yield Opened()
     yield TextDelta(0, text)
@@ -113,7 +136,7 @@ class _Open:
     def turn(self, turn: Turn) -> None:
         self._gate.turn = turn
 
-    def events(self) -> AsyncIterator[Event]:
+    def events(self) -> AsyncGenerator[Event, None]:
         return self._gate.run(self._source.events())
 
 

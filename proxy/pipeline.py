@@ -11,13 +11,16 @@ has gone. Every stage is traced and timed here and nowhere else.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Protocol
 
 from policies.errors import RequestError, UpstreamError
 from policies.findings import Finding, Reason, Severity
 from policies.turn import Turn
+from proxy.meter import meter
 from proxy.stage import Stage
 from proxy.stream.conclude import Restore, conclude
 from proxy.stream.events import Closed, Event, Failed
@@ -37,8 +40,20 @@ class Passing(Protocol):
 
     turn: Turn
 
-    def events(self) -> AsyncIterator[Event]:
-        """Read the model's answer and yield what may leave."""
+    def events(self) -> AsyncGenerator[Event, None]:
+        """Read the model's answer and yield what may leave; closing it closes the model's call."""
+        ...
+
+
+class Gates(Protocol):
+    """Makes the gate of each turn."""
+
+    def __call__(self, turn: Turn, span: Span) -> Passing:
+        """Return what will read the answer for `turn` and let it through."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections to providers."""
         ...
 
 
@@ -48,7 +63,7 @@ class Parts:
 
     stages: Sequence[Stage]
     """In the order of the list above."""
-    gate: Callable[[Turn, Span], Passing]
+    gate: Gates
     restore: Restore
     restore_json: Restore
     telemetry: Telemetry
@@ -76,10 +91,15 @@ class Pipeline:
         task.add_done_callback(self._runs.discard)
         return run
 
-    async def drain(self) -> None:
-        """Wait until every turn has been recorded."""
+    async def drain(self, timeout_s: float | None = None) -> None:
+        """Wait until every turn has been recorded, `timeout_s` seconds at most."""
         if self._runs:
-            await asyncio.wait(set(self._runs))
+            await asyncio.wait(set(self._runs), timeout=timeout_s)
+
+    async def close(self, timeout_s: float | None = None) -> None:
+        """Drain, then close the connections to providers. For a pipeline that starts no more."""
+        await self.drain(timeout_s)
+        await self.parts.gate.close()
 
     async def step(self, name: str, turn: Turn, parent: Span) -> Turn:
         """Run one stage, traced and timed."""
@@ -109,35 +129,42 @@ class Run:
         self._pipeline = pipeline
         self._parts = pipeline.parts
         self._server_span = span
-        self._queue: asyncio.Queue[Event] = asyncio.Queue(maxsize=64)
-        self._interruptible = True
+        self._queue: asyncio.Queue[Event | None] = asyncio.Queue(maxsize=64)
+        self._begun = time.perf_counter()
+        self._at_gate = False
+        self._spoke = False
         self.turn = turn
+        self.gone = False
+        """The client left before the end."""
         self.finished = False
         """The last event has been taken."""
 
     async def events(self) -> AsyncIterator[Event]:
-        """Yield what leaves; ends with `Closed` or `Failed`."""
-        while True:
-            event = await self._queue.get()
+        """Yield what leaves; ends with `Closed` or `Failed`, or when the run is abandoned."""
+        while (event := await self._queue.get()) is not None:
             self.finished = isinstance(event, Closed | Failed)
             yield event
             if self.finished:
                 return
 
     def abandon(self) -> None:
-        """The client has gone: close the upstream call; what follows still runs."""
-        self.turn = self.turn.but(disconnected=True)
-        if self._interruptible and not self.task.done():
-            self._interruptible = False
+        """The client has gone: close the upstream call; what follows still runs.
+
+        Only the gate is broken off. The stages before it take milliseconds, and what they
+        find (a person in danger, say) must not get lost with the connection.
+        """
+        if self.gone or self.finished:
+            return
+        self.gone = True
+        if self._at_gate:
             self.task.cancel()
         while not self._queue.empty():
             self._queue.get_nowait()  # whoever waits for room goes on
+        self._queue.put_nowait(None)
 
     async def main(self) -> None:
         """Process the turn to its end, whatever happens."""
-        telemetry = self._parts.telemetry
-        span = telemetry.start(names.SPAN_PIPELINE, parent=self._server_span)
-        start = time.perf_counter()
+        span = self._parts.telemetry.start(names.SPAN_PIPELINE, parent=self._server_span)
         try:
             await self._serve(span)
         except RequestError as error:
@@ -148,77 +175,93 @@ class Run:
             log.error("turn %s failed: %s", self.turn.id, _where(error))  # noqa: TRY400 - frames hold text
             await self._emit(Failed(_internal(), self.turn))
         finally:
-            self.turn = self.turn.marked("total", (time.perf_counter() - start) * 1000)
+            self.turn = self.turn.marked("total", (time.perf_counter() - self._begun) * 1000)
+            if self.gone:
+                span.event(names.EVENT_DISCONNECTED, {})
             span.set(pipeline_attributes(self.turn))
             span.end()
+            meter(self._parts.telemetry, self.turn)
 
     async def _serve(self, span: Span) -> None:
-        answered = await self._answer(span)
-        self._interruptible = False
-        if not answered:
-            return
+        await self._answer(span)
         for name in AFTER_THE_GATE:
-            self.turn = await self._pipeline.step(name, self.turn, span)
+            await self._step(name, span)
         start = time.perf_counter()
-        turn, events = conclude(self.turn, self._parts.restore, self._parts.restore_json)
-        self.turn = turn.but(disconnected=self.turn.disconnected)
+        self.turn, events = conclude(self.turn, self._parts.restore, self._parts.restore_json)
         for event in events:
             await self._emit(event)
         self.turn = self.turn.marked("release", (time.perf_counter() - start) * 1000)
         await self._emit(Closed(self.turn))
         for name in BEHIND_THE_ANSWER:
-            self.turn = await self._pipeline.step(name, self.turn, span)
+            try:
+                await self._step(name, span)
+            except Exception as error:  # noqa: BLE001 - the answer has left; the next stage still runs
+                log.error("turn %s: %s failed: %s", self.turn.id, name, _where(error))  # noqa: TRY400 - frames hold text
 
-    async def _answer(self, span: Span) -> bool:
-        """Run the inbound stages and the gate. False if the client left before a question."""
-        try:
-            for name in INBOUND:
-                turn = await self._pipeline.step(name, self.turn, span)
-                self.turn = turn.but(disconnected=self.turn.disconnected)
-                if self.turn.decision is not None:
-                    return True
+    async def _step(self, name: str, span: Span) -> None:
+        turn = self.turn.but(disconnected=self.gone)
+        self.turn = await self._pipeline.step(name, turn, span)
+
+    async def _answer(self, span: Span) -> None:
+        """Run the inbound stages, and the gate unless something was decided or nobody waits."""
+        for name in INBOUND:
+            await self._step(name, span)
+            if self.turn.decision is not None:
+                return
+        if not self.gone:
             await self._pass_gate(span)
-        except asyncio.CancelledError:
-            if not self.turn.disconnected:
-                raise
-            if (task := asyncio.current_task()) is not None:
-                task.uncancel()
-            span.event(names.EVENT_DISCONNECTED, {})
-            return self.turn.classification is not None
-        return True
 
     async def _pass_gate(self, span: Span) -> None:
         gate = self._parts.gate(self.turn, span)
         start = time.perf_counter()
+        self._at_gate = True
         try:
-            async for event in gate.events():
-                await self._emit(event)
+            async with aclosing(gate.events()) as events:
+                async for event in events:
+                    await self._emit(event)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not self.gone or task is None or task.uncancel():
+                raise  # not, or not only, for the client's sake
         except UpstreamError as error:
-            self._upstream_failed(gate, error)
+            _upstream_failed(gate, error)
         except Exception as error:
             if gate.turn.profile == "utility":
                 raise
             log.error("the gate broke on turn %s: %s", self.turn.id, _where(error))  # noqa: TRY400 - frames hold text
             _break(gate, Reason.CHECK_FAILED, f"checking broke off ({type(error).__name__})")
         finally:
+            self._at_gate = False
             ms = (time.perf_counter() - start) * 1000
-            self.turn = gate.turn.but(disconnected=self.turn.disconnected).marked("gate", ms)
-
-    def _upstream_failed(self, gate: Passing, error: UpstreamError) -> None:
-        """Escalate, unless the bot's own request was at fault or nobody would be told."""
-        if error.kind == "client" or gate.turn.profile == "utility":
-            raise _refusal(error) from None
-        _break(gate, Reason.UPSTREAM_FAILED, f"no model could answer ({error.kind})")
+            self.turn = gate.turn.marked("gate", ms)
 
     async def _emit(self, event: Event) -> None:
         """Put an event on its way; a client that has gone gets none."""
-        if not self.turn.disconnected:
-            await self._queue.put(event)
+        if self.gone:
+            return
+        if not self._spoke and not isinstance(event, Closed | Failed):
+            self._spoke = True
+            seconds = time.perf_counter() - self._begun
+            self._parts.telemetry.measure(names.FIRST_CONTENT, seconds)
+        await self._queue.put(event)
+
+
+def _upstream_failed(gate: Passing, error: UpstreamError) -> None:
+    """Escalate, unless the bot's own request was at fault or nobody would be told.
+
+    A model that its provider does not know is the operator's mistake, not the bot's.
+    """
+    refused = error.kind == "client" and error.status != HTTPStatus.NOT_FOUND
+    if refused or gate.turn.profile == "utility":
+        raise _refusal(error) from None
+    gate.turn = gate.turn.but(served=replace(gate.turn.served, error=error.kind))
+    _break(gate, Reason.UPSTREAM_FAILED, f"no model could answer ({error.kind})")
 
 
 def _break(gate: Passing, kind: Reason, reason: str) -> None:
     finding = Finding(check="gate", kind=kind, severity=Severity.FAIL, reason=reason)
-    gate.turn = gate.turn.adding(finding)
+    # In shadow mode the answer stays as it is; here there is none, so the turn is enforced.
+    gate.turn = gate.turn.adding(finding).but(shadow=False)
 
 
 def _refusal(error: UpstreamError) -> RequestError:
@@ -237,6 +280,8 @@ def _refusal(error: UpstreamError) -> RequestError:
         status=status if status in (429, 503, 504) else 502,
         kind="server_error",
         code="upstream_failed",
+        # Tried again already; and what broke off half-way has been paid for.
+        retry=False if error.kind in ("timeout", "protocol") else None,
         retry_after=error.retry_after,
     )
 

@@ -43,17 +43,22 @@ PRIOR: Mapping[str, float] = {
     "count_missing": -0.2,
     "count_plain": -3.0,
     "date_missing": -2.0,
-    "value_margin": 5.0,
-    "bound_opposed": -0.7,
+    "value_margin": 6.0,
+    "bound_opposed": -0.3,
     "polarity_best": -3.0,
     "polarity": 0.0,
     "add_negation": 0.0,
     "antonym": -2.5,
     "value_crossed": -8.0,
     "widened": -1.0,
+    "novel_share": -0.7,
     "elliptic": 0.7,
-    "name_other": -0.5,
+    "name_other": 0.0,
 }
+_SLOPE = 1.8
+"""The corpus is harder than real answers, so its scores are too cautious by this factor."""
+_SHIFT = 1.6
+"""The corpus is half unsupported; of a real bot's statements about four in five are supported."""
 _STRENGTH = 1000.0
 _LOOSE = 3.0
 _FOLDS = 4
@@ -207,12 +212,13 @@ def main() -> None:
     data = {
         "intercept": round(float(w[-1]), 4),
         "weights": {n: round(float(v), 4) for n, v in zip(names, w, strict=False)},
+        "slope": _SLOPE,
+        "shift": _SHIFT,
         "means": {n: round(float(v), 4) for n, v in zip(names, typical, strict=True)},
     }
     arguments.out.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
-    print(
-        f"AUROC on what it was fitted on: {auroc(good, whole(predict(w, x), owners, len(good))):.3f}"
-    )
+    scores = whole(predict(w, x), owners, len(good))
+    print(f"AUROC on what it was fitted on: {auroc(good, scores):.3f}")
 
 
 if __name__ == "__main__":

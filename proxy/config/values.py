@@ -71,8 +71,13 @@ def literal_secrets(table: Mapping[str, Any]) -> Iterator[str]:
     """Yield the keys that hold a secret in clear text, for a warning."""
     for name, provider in table.get("providers", {}).items():
         key = provider.get("api_key", "")
-        if isinstance(key, str) and key and not key.startswith(("env:", "file:")):
+        if isinstance(key, str) and _secret(key):
             yield f"providers.{name}.api_key"
     key = table.get("auth", {}).get("admin_key", "")
-    if isinstance(key, str) and key and not key.startswith(("env:", "file:")):
+    if isinstance(key, str) and _secret(key):
         yield "auth.admin_key"
+
+
+def _secret(value: str) -> bool:
+    """Local servers want some key; a word such as `none` keeps nothing secret."""
+    return bool(value) and value != "none" and not value.startswith(("env:", "file:"))

@@ -4,16 +4,26 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import OperationalError as SqliteOperationalError
+from threading import Event
 
 from sqlalchemy import URL, Engine, create_engine, event, insert, inspect, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    OperationalError,
+)
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from policies.errors import StoreError
 from proxy.records.tables import SCHEMA_VERSION, meta, metadata
 
 BUSY_TIMEOUT_MS = 5000
+_SETTLE_TRIES = 100
+_SETTLE_S = 0.05
 _VERSION = "schema_version"
 _PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
@@ -73,6 +83,7 @@ def _prepared_file(url: URL) -> Path:
 
 def prepare(engine: Engine, name: str) -> None:
     """Create missing tables. Raises `StoreError` if a newer Handrail wrote the database."""
+    _settle(engine)
     if inspect(engine).has_table(meta.name):
         _check_version(engine, name)
     with engine.begin() as connection:
@@ -84,6 +95,23 @@ def prepare(engine: Engine, name: str) -> None:
         # Another process may be starting on the same database: its row is as good.
         with suppress(IntegrityError), engine.begin() as connection:
             connection.execute(insert(meta).values(name=_VERSION, value=str(SCHEMA_VERSION)))
+
+
+def _settle(engine: Engine) -> None:
+    """Wait while another process makes the same new database a WAL one.
+
+    SQLite doesn't apply its busy timeout to that switch.
+    """
+    pause = Event()
+    for _ in range(_SETTLE_TRIES):
+        try:
+            engine.connect().close()
+        except (OperationalError, SqliteOperationalError) as error:
+            if kind_of(error) != "SQLITE_BUSY":
+                raise
+            pause.wait(_SETTLE_S)
+        else:
+            return
 
 
 def _check_version(engine: Engine, name: str) -> None:

@@ -5,7 +5,7 @@ a model or from the cache: it is cut into sentences, each sentence is checked, a
 released, left out, or ends the answer, as `decide` says.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
@@ -47,15 +47,18 @@ class Gate:
     release_default: Release = Release.SENTENCE
     _drafts: dict[int, ChoiceDraft] = field(init=False)
     _closed: bool = field(init=False, default=False)
+    streaming: bool = field(init=False)
+    """Sentences leave as they pass; otherwise all waits for the verdict."""
 
     def __post_init__(self) -> None:
         """Prepare the drafts of all choices."""
+        self.streaming = self._may_stream()
         self._drafts = {n: ChoiceDraft() for n in range(self.turn.choices)}
         self.turn = self.turn.but(answers=tuple(Answer(n) for n in self._drafts))
 
-    async def run(self, source: AsyncIterator[ModelEvent]) -> AsyncIterator[Event]:
+    async def run(self, source: AsyncGenerator[ModelEvent, None]) -> AsyncGenerator[Event, None]:
         """Read the source to its end, or until a sentence must not be followed by more."""
-        async with aclosing(source) as events:  # type: ignore[type-var]  # every source is a generator
+        async with aclosing(source) as events:
             async for event in events:
                 async for out in self._take(event):
                     yield out
@@ -120,6 +123,9 @@ class Gate:
         self.turn = self.turn.adding(*placed, checks=runs)
         if not self.streaming:
             return
+        if self.turn.shadow:
+            yield self._release(choice, index)
+            return
         match decide(self.turn.policy, self.turn):
             case Deliver():
                 yield self._release(choice, index)
@@ -127,16 +133,13 @@ class Gate:
                 if (choice, index) not in drop:
                     yield self._release(choice, index)
             case HandOff() | Refuse():
-                if self.turn.shadow:
-                    yield self._release(choice, index)
-                else:
-                    self._closed = True
+                self._closed = True
 
-    @property
-    def streaming(self) -> bool:
-        """Sentences leave as they pass; otherwise all waits for the verdict."""
+    def _may_stream(self) -> bool:
         if any(c.validator.scope is Scope.ANSWER and not c.shadow for c in self.checks):
             return False
+        if isinstance(decide(self.turn.policy, self.turn), HandOff | Refuse):
+            return False  # nothing will leave: the person gets the whole draft
         return self.turn.release is self.release_default is Release.SENTENCE
 
     def _place(self, finding: Finding, start: int, choice: int, index: int) -> Finding:

@@ -206,7 +206,8 @@ class OtelTelemetry:
             return
         log.warning("telemetry: the collector did not take the last spans in time")
         if self._exporter is not None:
-            self._exporter.shutdown()  # ends the pause between two tries
+            # Ends the pause between two tries.
+            self._exporter.shutdown()  # type: ignore[no-untyped-call]  # the SDK gives no type
             worker.join(_GRACE_S)
 
     def _shut_down(self) -> None:

@@ -126,5 +126,6 @@ def align(subject: Subject, pool: Pool) -> list[Match]:
             matches.append((gained / total * (FOREIGN + (1 - FOREIGN) * affinities[index]), index))
     matches.sort(key=lambda m: (-m[0], m[1]))
     return [
-        Match(pool.units[i], score, pool.share(own, pool.held[i]), i) for score, i in matches[:_KEPT]
+        Match(pool.units[i], score, pool.share(own, pool.held[i]), i)
+        for score, i in matches[:_KEPT]
     ]

@@ -24,17 +24,19 @@ _TIME = re.compile(
     r"|\b(?P<word>noon|midday|midnight)\b",
     re.IGNORECASE,
 )
-_BARE_HOUR = re.compile(r"\b(\d{1,2})\s?(?:-|–|to|and|until)\s?$")  # noqa: RUF001 - an en dash
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_BARE_HOUR = re.compile(r"\b(\d{1,2})\s?(?:-|\u2013|to|and|until)\s?$")
+_WEEK = "monday tuesday wednesday thursday friday saturday sunday"
+_DAYS = _WEEK.split()
 _WEEKDAY = re.compile(
-    rf"\b({'|'.join(_DAYS)})s?\b(?:\s?(?:-|–|to|through|until)\s?\b({'|'.join(_DAYS)})s?\b)?",  # noqa: RUF001 - an en dash
+    rf"\b({'|'.join(_DAYS)})s?\b(?:\s?(?:-|\u2013|to|through|until)\s?\b({'|'.join(_DAYS)})s?\b)?",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
     r"\bhttps?://[^\s<>()\"']{1,200}|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
     r"|\b(?:[a-z0-9-]{1,63}\.){1,3}(?:com|org|net|io|co\.uk|uk|de|eu|se|no|dk|fi|fr|nl|es|it|pl"
     r"|example|gov|shop|app|bank|ie|au|ca)\b(?:/[\w./?=&#-]{0,200})?"
-    r"|(?<![\w-])\+?\d{1,4}[ -]?(?:\(\d{1,4}\)[ -]?)?\d{2,4}[ -]\d{2,4}(?:[ -]\d{2,4}){0,3}(?![\w-])"
+    r"|(?<![\w-])\+?\d{1,4}[ -]?(?:\(\d{1,4}\)[ -]?)?\d{2,4}[ -]\d{2,4}"
+    r"(?:[ -]\d{2,4}){0,3}(?![\w-])"
     r"|\b1-8\d\d-[A-Z0-9-]{4,12}\b|\b0800 ?\d[\d ]{2,9}\d\b",
     re.IGNORECASE,
 )

@@ -1,7 +1,8 @@
 """Say in one sentence why a claim is not supported."""
 
-from validators.grounding.compare import Comparison, ValueMatch
+from validators.grounding.compare import Comparison
 from validators.grounding.kinds import Kind
+from validators.grounding.match_values import ValueMatch
 
 _CLOSE = 0.3
 _FLIPPED = 0.35

@@ -20,6 +20,7 @@ from validators.grounding.rules import Rules
 MAX_CLAIMS = 64
 _BACKING = (Origin.TOOL, Origin.ACCOUNT)
 _UNBACKED = 0.1
+_RELEVANT = 0.5
 
 
 class SecondOpinion(Protocol):
@@ -49,9 +50,9 @@ class Judgement:
 class Settings:
     """How strictly to judge."""
 
-    threshold: float = 0.4
+    threshold: float = 0.65
     """Claims below this probability are not supported."""
-    doubtful: tuple[float, float] = (0.15, 0.85)
+    doubtful: tuple[float, float] = (0.3, 0.9)
     """Only claims with a probability in this band get a second opinion."""
 
 
@@ -86,8 +87,7 @@ def judge(  # noqa: PLR0913 - the collaborators are optional and named
     if second is not None:
         scores = _reconsidered(second, found, scores, how.doubtful)
     return [
-        _judgement(s, c, score, rules, how)
-        for (s, c), score in zip(found, scores, strict=True)
+        _judgement(s, c, score, rules, how) for (s, c), score in zip(found, scores, strict=True)
     ]
 
 
@@ -128,7 +128,7 @@ def _judgement(
         ClaimVerdict.SUPPORTED,
         score,
         evidence=_evidence(comparison),
-        shared=best is None or best.shared,
+        shared=_shared(comparison),
     )
     if (kept := promise(statement.sentence)) in (Promise.DONE, Promise.PERSONAL) and (
         best is None or best.origin not in _BACKING
@@ -155,6 +155,17 @@ def _unbacked(plain: Judgement, score: float) -> Judgement:
         kind=Reason.UNBACKED_PROMISE,
         aspect="promise",
         reason="the answer promises or reports an action that no page, tool or account backs",
+    )
+
+
+def _shared(comparison: Comparison) -> bool:
+    """Tell whether the statement stands without this customer's own facts."""
+    if any(v.private for v in comparison.values):
+        return False
+    return all(
+        m.unit.passage.shared
+        for m in comparison.matches
+        if m.score >= _RELEVANT * comparison.matches[0].score
     )
 
 

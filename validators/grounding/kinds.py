@@ -30,6 +30,7 @@ class Bound(StrEnum):
 
 
 _SIDE = {Bound.LEAST: 1, Bound.OVER: 1, Bound.MOST: -1, Bound.UNDER: -1, Bound.NONE: 0}
+_QUANTITIES = (Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.DURATION)
 _TINY = 1e-6
 
 
@@ -67,33 +68,33 @@ def equal(claim: Value, evidence: Value) -> bool:
 
     A claim may name one end of a range; a range or day must lie within the evidence's.
     """
-    if claim.kind is Kind.ADDRESS:
-        return claim.kind is evidence.kind and claim.unit == evidence.unit
-    if claim.kind is Kind.COUNT and evidence.kind not in (Kind.DATE, Kind.ADDRESS):
-        # Pages often leave a unit to the heading, so a bare number may stand for any value.
+    if _unitless(claim, evidence):
         return _near(claim.low, evidence.low) or _near(claim.high, evidence.high)
-    if evidence.kind is Kind.COUNT and not evidence.unit and claim.kind is not Kind.DATE:
-        return _near(claim.low, evidence.low) or _near(claim.high, evidence.high)
-    if not comparable(claim, evidence):
-        return False
-    if claim.kind is Kind.DATE and claim.unit and evidence.unit and claim.unit != evidence.unit:
+    if not comparable(claim, evidence) or not _same_unit(claim, evidence):
         return False
     if claim.kind is Kind.WEEKDAY:
         return evidence.low <= claim.low and claim.high <= evidence.high
-    if claim.kind is Kind.DURATION and claim.unit != evidence.unit:
-        return False
     if claim.low == claim.high:
         return _near(claim.low, evidence.low) or _near(claim.low, evidence.high)
     return _near(claim.low, evidence.low) and _near(claim.high, evidence.high)
 
 
+def _unitless(claim: Value, evidence: Value) -> bool:
+    """Pages often leave a unit to the heading, so a bare number may stand for any quantity."""
+    if claim.kind is Kind.COUNT:
+        return evidence.kind in _QUANTITIES
+    return evidence.kind is Kind.COUNT and not evidence.unit and claim.kind in _QUANTITIES
+
+
+def _same_unit(claim: Value, evidence: Value) -> bool:
+    if claim.kind is Kind.DATE:
+        return not (claim.unit and evidence.unit) or claim.unit == evidence.unit
+    return claim.unit == evidence.unit or claim.kind not in (Kind.DURATION, Kind.ADDRESS)
+
+
 def opposed(claim: Value, evidence: Value) -> bool:
     """Tell whether equal values are limits on opposite sides: at least against at most."""
     return _SIDE[claim.bound] * _SIDE[evidence.bound] < 0
-
-
-def _near(a: float, b: float) -> bool:
-    return abs(a - b) <= _TINY * max(1.0, abs(a), abs(b))
 
 
 def excludes(evidence: Value, claim: Value) -> bool:
@@ -135,3 +136,5 @@ def _results(value: Value, a: Value, b: Value) -> Iterator[float]:
             yield amount.low * factor.low
 
 
+def _near(a: float, b: float) -> bool:
+    return abs(a - b) <= _TINY * max(1.0, abs(a), abs(b))

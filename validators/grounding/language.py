@@ -31,8 +31,8 @@ def unreadable(text: str) -> str:
     return ""
 
 
-_FOREIGN = frozenset(
-    """der die das und ist nicht sie ein eine einen wir ihr mit auf für von zu den dem des im bei
+_FOREIGN_WORDS = """der die das und ist nicht sie ein eine einen wir ihr mit auf für von zu den dem
+    des im bei
     le la les des et est pas vous nous une un dans pour avec sur votre que qui du au ne
     el los las y es no usted una en para con por su del lo se al como
     il gli di che non per con sono una nel della lei
@@ -40,8 +40,8 @@ _FOREIGN = frozenset(
     och att det som en på är av för med inte du vi kan din till ett
     og er ikke på til med av deg vi kan din som
     ja on ei se että voit sinun hän ovat olet tai kun
-    nie jest w na z do się że to""".split()
-)
+    nie jest w na z do się że to"""
+_FOREIGN = frozenset(_FOREIGN_WORDS.split())
 
 
 def _foreign(found: list[str]) -> int:

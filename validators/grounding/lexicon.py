@@ -6,8 +6,8 @@ two words of one row count as one word everywhere.
 
 from collections.abc import Mapping
 
-STOP_WORDS = frozenset(
-    """a about again all already also although am an and any anyway are as at be because been being
+_STOP_WORDS = """a about again all already also although am an and any anyway are as at be because
+    been being
     both but by can could did do does doing done each either else even ever every few for from
     had has have having he her here hers him his how however i if in into is it its itself just
     let like may me might mine more most much must my myself no nor not now of off on once one only
@@ -17,13 +17,11 @@ STOP_WORDS = frozenset(
     where which while who whom whose why will with within without would yes yet you your yours
     yourself yourselves okay ok hi hello well sure indeed course actually certainly absolutely
     good great sorry happy glad thanks thank kindly
-    get got make take go come way want know let""".split()
-)
+    get got make take go come way want know let"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Words that say nothing about the subject of a claim."""
 
-IRREGULAR: Mapping[str, str] = dict(
-    pair.split(":")
-    for pair in """paid:pay sent:send bought:buy kept:keep held:hold took:take taken:take gave:give
+_IRREGULAR = """paid:pay sent:send bought:buy kept:keep held:hold took:take taken:take gave:give
     given:give made:make got:get told:tell left:leave lost:lose chose:choose chosen:choose
     went:go gone:go came:come began:begin begun:begin ran:run wrote:write written:write
     broke:break broken:break found:find met:meet sold:sell spent:spend stole:steal stolen:steal
@@ -38,8 +36,8 @@ IRREGULAR: Mapping[str, str] = dict(
     longest:long later:late latest:late earlier:early earliest:early cheaper:cheap
     cheapest:cheap faster:fast fastest:fast bigger:large biggest:large monthly:month
     yearly:year annual:year annually:year daily:day weekly:week hourly:hour quarterly:quarter
-    nightly:night fortnightly:fortnight thrice:three""".split()
-)
+    nightly:night fortnightly:fortnight thrice:three"""
+IRREGULAR: Mapping[str, str] = dict(pair.split(":") for pair in _IRREGULAR.split())
 """Surface form -> base form, for what suffixes alone do not tell."""
 
 SYNONYMS: tuple[str, ...] = (
@@ -156,9 +154,7 @@ SYNONYMS: tuple[str, ...] = (
 )
 """Rows of words that count as one; a word keeps its first row."""
 
-OPPOSITES: Mapping[str, str] = dict(
-    pair.split(":")
-    for pair in """exclude:include exclusion:include excluding:include free:fee waive:fee waiver:fee
+_OPPOSITES = """exclude:include exclusion:include excluding:include free:fee waive:fee waiver:fee
     complimentary:fee gratis:fee decline:approve reject:approve refuse:approve deny:approve
     denial:approve refusal:approve prohibit:allow forbid:allow forbidden:allow ban:allow block:allow
     disallow:allow barred:allow unable:allow impossible:allow optional:require unnecessary:require
@@ -170,6 +166,6 @@ OPPOSITES: Mapping[str, str] = dict(
     close:open unchanged:change fail:succeed incorrect:correct wrong:correct temporary:permanent
     private:public unsecured:secured unverified:verify incomplete:finish
     outgoing:incoming debit:credit unused:used unworn:worn unopened:opened unsigned:signed
-    unpaid:paid uninsured:insured unlicensed:licensed unregistered:registered""".split()
-)
+    unpaid:paid uninsured:insured unlicensed:licensed unregistered:registered"""
+OPPOSITES: Mapping[str, str] = dict(pair.split(":") for pair in _OPPOSITES.split())
 """Word -> the word whose negation it is."""

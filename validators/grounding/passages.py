@@ -13,7 +13,9 @@ _LINE = re.compile(r"[^\n]+")
 _MARKER = re.compile(r"\s*(?:[-*+•>]\s+|\d{1,2}[.)]\s+|[a-z][.)]\s+)*")
 _HEADING = re.compile(r"\s*(?:#{1,6}\s+(?P<hash>.*)|\*\*(?P<bold>[^*]{1,80})\*\*:?\s*$)")
 _END = re.compile(r"(?<=[.!?])[\"')\]*]*\s+(?=[\"'(\[*]*[A-Z0-9£$€])")
-_NO_END = re.compile(r"(?:\b(?:e\.g|i\.e|mr|mrs|ms|dr|no|vs|approx|st|inc|ltd|etc)\.)$", re.I)
+_NO_END = re.compile(
+    r"(?:\b(?:e\.g|i\.e|mr|mrs|ms|dr|no|vs|approx|st|inc|ltd|etc)\.)$", re.IGNORECASE
+)
 _RULE = re.compile(r"^[\s|:-]+$")
 _MAX_UNIT = 1200
 _MAX_UNITS = 400
@@ -57,49 +59,73 @@ def _pieces(start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def split(passage: Passage) -> tuple[Unit, ...]:
     """Split a passage into units, at most 400."""
-    title = Reading(passage.title)
-    outer = " / ".join(passage.headings)
-    heading = lead = ""
-    header: list[str] = []
-    units: list[Unit] = []
-    frame = Reading(outer)
+    splitter = _Splitter(passage)
     for line in _LINE.finditer(passage.text):
-        raw = line[0]
+        splitter.line(line.start(), line.end())
+    return tuple(splitter.units[:_MAX_UNITS])
+
+
+class _Splitter:
+    """Walks down a passage and remembers what frames the current line."""
+
+    def __init__(self, passage: Passage) -> None:
+        self.units: list[Unit] = []
+        self._passage = passage
+        self._text = passage.text
+        self._title = Reading(passage.title)
+        self._outer = " / ".join(passage.headings)
+        self._heading = self._lead = ""
+        self._header: list[str] = []
+        self._frame = Reading(self._outer)
+
+    def line(self, start: int, end: int) -> None:
+        """Read one line."""
+        raw = self._text[start:end]
         if found := _HEADING.fullmatch(raw):
-            heading, lead, header = found["hash"] or found["bold"] or "", "", []
-            continue
-        if raw.lstrip().startswith("|"):
-            if not _RULE.match(raw):
-                cells = [c.strip() for c in raw.strip().strip("|").split("|")]
-                header = header or cells
-                frame = Reading(" / ".join((outer, heading, *header)))
-                units.append(Unit(passage, line.start(), line.end(), Reading(raw), frame, title))
-            continue
-        header = []
+            self._heading, self._lead, self._header = found["hash"] or found["bold"] or "", "", []
+        elif raw.lstrip().startswith("|"):
+            self._row(raw, start, end)
+        else:
+            self._prose(raw, start, end)
+
+    def _row(self, raw: str, start: int, end: int) -> None:
+        if _RULE.match(raw):
+            return
+        self._header = self._header or [c.strip() for c in raw.strip().strip("|").split("|")]
+        self._reframe(*self._header)
+        self._add(start, end, Reading(raw))
+
+    def _prose(self, raw: str, start: int, end: int) -> None:
+        self._header = []
         marker = _MARKER.match(raw)
         offset = marker.end() if marker else 0
-        if not offset and not lead.endswith("?"):
-            lead = ""
-        framed = " / ".join(part for part in (outer, heading, lead) if part)
-        if framed != frame.text:
-            frame = Reading(framed)
-        for a, b in sentences(passage.text, line.start() + offset, line.end()):
-            sentence = passage.text[a:b]
+        if not offset and not self._lead.endswith("?"):
+            self._lead = ""
+        self._reframe(self._lead)
+        for a, b in sentences(self._text, start + offset, end):
+            sentence = self._text[a:b]
             if sentence.rstrip("* ").endswith("?"):
                 # A page's own question frames the answer below it and states nothing.
-                lead = sentence
-                frame = Reading(" / ".join(part for part in (outer, heading, lead) if part))
+                self._lead = sentence.rstrip("* ")
+                self._reframe(self._lead)
             elif any(ch.isalnum() for ch in sentence):
-                units.append(Unit(passage, a, b, _answer(sentence, lead), frame, title))
+                self._add(a, b, _answer(sentence, self._lead))
         if raw.rstrip().endswith(":") and not offset:
-            lead = raw.strip()
-    return tuple(units[:_MAX_UNITS])
+            self._lead = raw.strip()
+
+    def _reframe(self, *inner: str) -> None:
+        framed = " / ".join(part for part in (self._outer, self._heading, *inner) if part)
+        if framed != self._frame.text:
+            self._frame = Reading(framed)
+
+    def _add(self, start: int, end: int, reading: Reading) -> None:
+        self.units.append(Unit(self._passage, start, end, reading, self._frame, self._title))
 
 
 def _answer(sentence: str, lead: str) -> Reading:
     """Read a bare no as the negation of the question that it answers."""
-    if lead.rstrip("* ").endswith("?") and sentence.lower().startswith(("no.", "no,", "no ")):
-        return Reading(f"{sentence} (not {lead.rstrip('?* ')})")
+    if lead.endswith("?") and sentence.lower().startswith(("no.", "no,", "no ")):
+        return Reading(f"{sentence} (not {lead.rstrip('?')})")
     return Reading(sentence)
 
 

@@ -13,30 +13,39 @@ _ACTS = (
     r"|reimburs\w+|cover\w*|pa(?:y|id)|giv\w+|gave|deliver\w*|confirm\w*|note[ds]?|reinstat\w+|honou?r\w*"
     r"|prioriti[sz]\w+|rush\w*|expedit\w+|upgrad\w+|keep|kept|hold|held|look\w*|check\w*|find|found|get|got|let"
 )
+_HAVE = (
+    r"\b(?:i've|we've|i have|we have)\s(?:(?:just|now|already|also|personally)\s|gone ahead and )*"
+)
 _PERFECT = re.compile(
-    rf"\b(?:i've|we've|i have|we have|i’ve|we’ve)\s(?:(?:just|now|already|also|gone ahead and|personally)\s)*"  # noqa: RUF001 - as above
-    rf"(?:{_ACTS})\b|\bi(?:'m|’m| am)\s(?:now\s)?(?:\w+ing)\b"  # noqa: RUF001 - as above
-    r"|\b(?:i've|we've|i have|i’ve|we’ve)\s(?:just |now |already |also )?\w{2,}(?:ed|wn|en)\b"  # noqa: RUF001 - as above
+    rf"{_HAVE}(?:(?:{_ACTS})\b|\w{{2,}}(?:ed|wn|en)\b)"
+    r"|\bi(?:'m| am)\s(?:now\s)?(?!happy|glad|sorry|hoping|afraid)\w+ing\b"
     r"|\byour [\w ]{1,40} (?:has|have) (?:now |just |already )?been \w+"
-    r"|\b(?:has|have) been (?:refunded|credited|waived|cancelled|approved|processed|extended|escalated)",
+    r"|\b(?:has|have) been (?:refunded|credited|waived|cancelled|approved|processed|extended"
+    r"|escalated)\b",
     re.IGNORECASE,
 )
 _WILL = re.compile(
-    r"\b(?:i'll|i will|i’ll|i can|let me|i'm going to)\s(?:\w+\s){0,2}?"  # noqa: RUF001 - as above
+    r"\b(?:i'll|i will|i can|let me|i'm going to)\s(?:\w+\s){0,2}?"
     rf"(?:{_ACTS})\b",
     re.IGNORECASE,
 )
 _WE_WILL = re.compile(
-    rf"\b(?:we'll|we will|we’ll|we're going to|we are going to|our team will)\s(?:\w+\s){{0,2}}?(?:{_ACTS})\b",  # noqa: RUF001 - as above
+    r"\b(?:we'll|we will|we're going to|we are going to|our team will)\s(?:\w+\s){0,2}?"
+    rf"(?:{_ACTS})\b",
     re.IGNORECASE,
 )
 _OUTCOME = re.compile(
-    r"\b(?:you(?:'ll|’ll| will| are|'re)|it(?:'ll| will)|your [\w ]{1,40} (?:will|is))\s(?:\w+\s){0,2}?"  # noqa: RUF001 - as above
-    r"(?:be (?:approved|accepted|refunded|credited|fine|covered|eligible|compensated|reimbursed|back"
-    r"|there|with you|restored|resolved)|definitely|guaranteed|certainly|arrive|get (?:it|your|the|a)"
-    r"|receive|have (?:it|your)|approved)\b"
+    r"\b(?:you(?:'ll| will| are|'re)|it(?:'ll| will)|your [\w ]{1,40} (?:will|is))\s(?:\w+\s){0,2}?"
+    r"(?:be (?:approved|accepted|refunded|credited|fine|covered|eligible|compensated|reimbursed"
+    r"|back|there|with you|restored|resolved)|definitely|guaranteed|certainly|arrive"
+    r"|get (?:it|your|the|a)|receive|have (?:it|your)|approved)\b"
     r"|\byour [\w ]{1,40}(?:is|are) (?:already |now )?on (?:its|the|their) way\b"
-    r"|\b(?:guaranteed?|definitely|rest assured|for sure|certain to|i promise|we promise|see to it)\b",
+    r"|\b(?:guaranteed?|definitely|rest assured|for sure|certain to|i promise|we promise)\b",
+    re.IGNORECASE,
+)
+_REFERRAL = re.compile(
+    r"\b(?:i can|i'll|i will|let me|we can)\s(?:\w+\s){0,2}?"
+    r"(?:pass|connect|transfer|hand|put|forward)\b[^.]{0,60}\b(?:human|person|colleague|agent|team|adviser|advisor|specialist|someone)\b",
     re.IGNORECASE,
 )
 
@@ -57,6 +66,9 @@ class Promise(StrEnum):
 
 def promise(sentence: str) -> Promise:
     """Classify a sentence by the commitment it makes."""
+    sentence = sentence.replace("\u2019", "'")
+    if _REFERRAL.search(sentence):
+        return Promise.NONE  # offering a person is what the bot is meant to do
     if _PERFECT.search(sentence):
         return Promise.DONE
     if _WILL.search(sentence):

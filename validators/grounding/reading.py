@@ -10,9 +10,11 @@ from validators.grounding.marks import Mark, marks
 from validators.grounding.values import values
 from validators.grounding.words import Word, words
 
-_NEGATORS = frozenset("not no never none nor neither nothing nobody without hardly".split())
-_SCOPE_ENDS = frozenset("but however although though whereas while because if unless so".split())
-_SCOPE_BREAK = re.compile(r"[,;:.!?()\n—–]")  # noqa: RUF001 - dashes
+_NEGATOR_WORDS = "not no never none nor neither nothing nobody without hardly"
+_NEGATORS = frozenset(_NEGATOR_WORDS.split())
+_SCOPE_END_WORDS = "but however although though whereas while because if unless so"
+_SCOPE_ENDS = frozenset(_SCOPE_END_WORDS.split())
+_SCOPE_BREAK = re.compile(r"[,;:.!?()\n\u2014\u2013]")
 _DISCOURSE = re.compile(
     r"^\W*(?:(?:yes|no|nope|yep|yeah|sure|of course|absolutely|certainly|no (?:worries|problem)"
     r"|good (?:news|question)|great (?:news|question)|unfortunately|that's right|not quite"

@@ -1,13 +1,14 @@
 """The check that gives the product its name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Self
 
 from policies.findings import Claim, Finding, Reason, Severity
 from policies.knowledge import Origin, Passage
 from policies.messages import Role
 from policies.text import Redacted
 from policies.turn import Turn
-from validators.base import KnowledgeBase, Scope
+from validators.base import KnowledgeBase, Scope, Services
 from validators.grounding.judge import MAX_CLAIMS, Judgement, SecondOpinion, Settings, judge
 from validators.grounding.language import unreadable
 from validators.grounding.passages import PassageReader
@@ -30,7 +31,7 @@ class Grounding:
         knowledge: KnowledgeBase,
         offload: Offload,
         *,
-        threshold: float = 0.4,
+        threshold: float = 0.65,
         passages: int = 8,
         trust_system_prompt: bool = False,
         rules: Rules | None = None,
@@ -50,6 +51,25 @@ class Grounding:
         self._rules = rules or load()
         self._second = second
         self._reader = PassageReader()
+
+    @classmethod
+    def build(cls, services: Services, options: Mapping[str, object]) -> Self:
+        """Build from `[validators.options]`: `threshold` and `trust_system_prompt`."""
+        unknown = set(options) - {"threshold", "trust_system_prompt"}
+        if unknown:
+            msg = f"unknown option {min(unknown)!r}; known: threshold, trust_system_prompt"
+            raise ValueError(msg)
+        threshold = options.get("threshold", 0.4)
+        if not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
+            msg = "threshold must be a number from 0 to 1"
+            raise ValueError(msg)
+        return cls(
+            services.knowledge,
+            services.offload,
+            threshold=threshold,
+            passages=services.passages,
+            trust_system_prompt=options.get("trust_system_prompt") is not False,
+        )
 
     async def check(self, text: Redacted, turn: Turn) -> Sequence[Finding]:
         """Return one finding per claim of `text`; none if it claims nothing."""

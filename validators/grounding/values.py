@@ -19,20 +19,22 @@ _CURRENCY = {
     "krone": "NOK", "kroner": "NOK", "chf": "CHF", "franc": "CHF", "yen": "JPY", "¥": "JPY",
     "pln": "PLN", "cad": "CAD", "aud": "AUD", "a$": "AUD", "c$": "CAD",
 }  # fmt: skip
-_BEFORE = re.compile(r"(us\$|a\$|c\$|[$€£¥]|\b(?:usd|eur|gbp|chf|sek|nok|dkk|pln|kr))\s?$", re.I)
+_BEFORE = re.compile(
+    r"(us\$|a\$|c\$|[$€£¥]|\b(?:usd|eur|gbp|chf|sek|nok|dkk|pln|kr))\s?$", re.IGNORECASE
+)
 _AFTER = re.compile(
     r"\s?(?:(€|£|\$|(?:usd|eur|gbp|chf|sek|nok|dkk|pln|kr|cad|aud)\b"
     r"|-?(?:dollar|euro|pound|franc|krona|kronor|kroner|krone|buck|quid|yen)s?\b)|(cents?|pence|p)\b)",
-    re.I,
+    re.IGNORECASE,
 )
 _CENTS_AFTER = re.compile(r"\s?(?:and\s)?(\d\d)\b(?!\s?[\w%:/-])")
-_PERCENT = re.compile(r"\s?(?:%|per ?cent\b|percent\b|percentage points?\b|pp\b)", re.I)
+_PERCENT = re.compile(r"\s?(?:%|per ?cent\b|percent\b|percentage points?\b|pp\b)", re.IGNORECASE)
 _DURATION = re.compile(
     r"[\s-]?(?:(?P<adj>business|working|bank|trading|banking)[\s-])?"
     r"(?:(?:consecutive|calendar|full|whole|more|further|additional|extra|clear|complete)[\s-])?"
     r"(?P<unit>second|sec|minute|min|hour|hr|day|night|week|fortnight|month|quarter|year|yr)s?\b"
     r"(?!ly)",
-    re.I,
+    re.IGNORECASE,
 )
 _DAYS_OF = {
     "second": 1 / 86400, "sec": 1 / 86400, "minute": 1 / 1440, "min": 1 / 1440, "hour": 1 / 24,
@@ -40,30 +42,39 @@ _DAYS_OF = {
 }  # fmt: skip
 _MONTHS_OF = {"month": 1.0, "quarter": 3.0, "year": 12.0, "yr": 12.0}
 _ARTICLE = re.compile(
-    r"\b(?:(?:within|in under|after|least|than|over|inside)\s|(?=half an?\s))(?P<one>an?|half an?|one)"
+    r"\b(?:(?:within|in under|after|least|than|over|inside)\s|(?=half an?\s))"
+    r"(?P<one>an?|half an?|one)"
     r"(?=[\s-](?:(?:business|working|calendar|full|whole)\s)?"
     r"(?:second|minute|hour|day|week|fortnight|month|quarter|year)\b)",
-    re.I,
+    re.IGNORECASE,
 )
-_RANGE = re.compile(r"\s?(?:-|–|—|to|and|or)\s?(?:[$€£]\s?)?", re.I)  # noqa: RUF001 - dashes
-_BETWEEN = re.compile(r"\b(?:between|from)\s(?:[$€£]\s?)?$", re.I)
-_BOUNDS = (
-    (Bound.MOST, r"at most|up to|no more than|not more than|maximum(?: of| is|:)?|max(?: of)?"
-     r"|as (?:much|many|late|long|high) as|within|inside|no later than|not exceed(?:ing)?"
-     r"|capped at|cap of|limit(?:ed to| of| is|:)|no longer than|until|in under|the most \w+ \w+"),
-    (Bound.LEAST, r"at least|no less than|not less than|no fewer than|minimum(?: of| is|:)?|min(?: of)?"
-     r"|as (?:little|few|early|low) as|no earlier than|starting (?:at|from)|or more"),
-    (Bound.OVER, r"more than|over|above|exceed(?:s|ing)?|longer than|beyond|past|after|older than"),
-    (Bound.UNDER, r"less than|under|below|fewer than|shorter than|before|younger than"),
-)  # fmt: skip
+_RANGE = re.compile(r"\s?(?:-|\u2013|\u2014|to|and|or)\s?(?:[$€£]\s?)?", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b(?:between|from)\s(?:[$€£]\s?)?$", re.IGNORECASE)
+_BOUNDS = {
+    Bound.MOST: (
+        r"at most|up to|no more than|not more than|maximum(?: of| is|:)?|max(?: of)?"
+        r"|as (?:much|many|late|long|high) as|within|inside|no later than|not exceed(?:ing)?"
+        r"|capped at|cap of|limit(?:ed to| of| is|:)|no longer than|until|in under"
+        r"|the most \w+ \w+"
+    ),
+    Bound.LEAST: (
+        r"at least|no less than|not less than|no fewer than|minimum(?: of| is|:)?|min(?: of)?"
+        r"|as (?:little|few|early|low) as|no earlier than|starting (?:at|from)"
+    ),
+    Bound.OVER: r"more than|over|above|exceed(?:s|ing)?|longer than|beyond|past|after|older than",
+    Bound.UNDER: r"less than|under|below|fewer than|shorter than|before|younger than",
+}
+_FILLER = r"(?: (?:the|a|your|first|last|total|of))*\s?(?:[$€£]\s?)?$"
 _BOUND_BEFORE = tuple(
-    (bound, re.compile(rf"\b(?:{words})(?: (?:the|a|your|first|last|total|of))*\s?(?:[$€£]\s?)?$", re.I))
-    for bound, words in _BOUNDS
+    (bound, re.compile(rf"\b(?:{words}){_FILLER}", re.IGNORECASE))
+    for bound, words in _BOUNDS.items()
 )
+_MORE = r"or (?:more|over|older|above|longer|higher)|minimum"
+_LESS = r"or (?:less|fewer|under|younger|below)|maximum|at most|max"
 _BOUND_AFTER = (
-    (Bound.LEAST, re.compile(r"^(?: [\w%]+){0,3}? (?:or (?:more|over|older|above|longer|higher)|minimum)\b|^\+", re.I)),
-    (Bound.MOST, re.compile(r"^(?: [\w%]+){0,3}? (?:or (?:less|fewer|under|younger|below)|maximum|at most|max)\b", re.I)),
-)  # fmt: skip
+    (Bound.LEAST, re.compile(rf"^(?: [\w%]+){{0,3}}? (?:{_MORE})\b|^\+", re.IGNORECASE)),
+    (Bound.MOST, re.compile(rf"^(?: [\w%]+){{0,3}}? (?:{_LESS})\b", re.IGNORECASE)),
+)
 _NOUN = re.compile(r"[\s-](?:(?:of|the|your|more|other|different|further|additional|separate)\s)*"
                    r"(?P<first>[^\W\d_]{3,})(?:[\s-](?P<second>[^\W\d_]{3,}))?")  # fmt: skip
 _LOOK = 36
@@ -126,10 +137,10 @@ def _typed(text: str, first: Numeral, last: Numeral) -> Value | None:
     kind, unit, factor, length = _unit(before, after)
     symbol = _BEFORE.search(before)
     start = first.start - (len(symbol[0]) if symbol and kind is Kind.MONEY else 0)
-    if kind is Kind.MONEY and (cents := _CENTS_AFTER.match(after, length)) and low == int(low):
-        if length:
-            low = high = low + int(cents[1]) / 100
-            length = cents.end()
+    worded = kind is Kind.MONEY and length and low == int(low)
+    if worded and (cents := _CENTS_AFTER.match(after, length)):
+        low = high = low + int(cents[1]) / 100
+        length = cents.end()
     if kind is Kind.COUNT and first is last and first.spelled and low <= 1 and not unit:
         return None
     bound = _bound(before, text[last.end + length : last.end + length + _LOOK])
@@ -137,7 +148,9 @@ def _typed(text: str, first: Numeral, last: Numeral) -> Value | None:
     return Value(kind, low * factor, high * factor, unit, start, end, bound, first.spelled)
 
 
-def _unit(before: str, after: str) -> tuple[Kind, str, float, int]:
+def _unit(  # noqa: PLR0911 - one return per way of writing a unit
+    before: str, after: str
+) -> tuple[Kind, str, float, int]:
     """Return kind, unit, factor to the normal unit, and the length of what follows."""
     if match := _PERCENT.match(after):
         return Kind.PERCENT, "", 1.0, match.end()

@@ -7,7 +7,7 @@ from functools import cache
 
 from validators.grounding import lexicon
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)*", re.UNICODE)  # noqa: RUF001 - the typographic apostrophe is what many texts use
+_TOKEN = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?|\d+(?:[.,]\d+)*", re.UNICODE)
 _E_WORD = re.compile(r"\b([eE])-(?=[a-z])")
 _MIN_STEM = 3
 
@@ -39,14 +39,12 @@ def words(text: str) -> list[Word]:
     found = []
     for match in _TOKEN.finditer(joined):
         surface = match[0]
-        low = surface.lower().replace("’", "'")  # noqa: RUF001 - as above
+        low = surface.lower().replace("\u2019", "'")
         if low.startswith("ee") and text[match.start() + 1] == "-":
             low = "e" + low[2:]
         low = _plain(low)
         concept, opposite = concept_of(low)
-        found.append(
-            Word(low, concept, match.start(), match.end(), opposite, surface[0].isupper())
-        )
+        found.append(Word(low, concept, match.start(), match.end(), opposite, surface[0].isupper()))
     return found
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from validators.intent.linear import Labels, Weights
+from validators.intent.descent import Weights
+from validators.intent.linear import Labels
 
 Values = NDArray[np.float64]
 

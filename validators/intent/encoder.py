@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,7 +71,7 @@ class WordLlamaEncoder:
         return unit(vectors)
 
 
-def _load():  # type: ignore[no-untyped-def]  # noqa: ANN202 - wordllama has no types
+def _load() -> Any:  # noqa: ANN401 - wordllama has no types
     """Import wordllama and load the weights inside its package folder."""
     root = logging.getLogger()
     level, handlers = root.level, list(root.handlers)

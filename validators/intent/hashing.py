@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -43,7 +44,7 @@ def with_spelling(encoder: Encoder, weight: float = WEIGHT) -> Encoder:
 def _features(text: str) -> Iterator[str]:
     words = _WORD.findall(text.casefold())
     yield from (f"w{word}" for word in words)
-    yield from (f"b{one} {two}" for one, two in zip(words, words[1:], strict=False))
+    yield from (f"b{one} {two}" for one, two in pairwise(words))
     for word in words:
         padded = f"<{word}>"
         for size in _SIZES:

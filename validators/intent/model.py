@@ -7,8 +7,9 @@ import numpy as np
 
 from policies.policy import OUT_OF_SCOPE
 from validators.intent.calibrate import Calibration, calibrate
+from validators.intent.descent import Weights
 from validators.intent.encoder import Encoder
-from validators.intent.linear import LinearModel, Weights, fit, held_out_logits, softmax
+from validators.intent.linear import LinearModel, fit, held_out_logits, softmax
 
 ACCEPTANCE = 0.95
 """Share of in-scope messages that must not be rejected as out of scope."""

@@ -14,7 +14,10 @@ _OTHER = re.compile(r"[^\w\s.%€$£&+]+|_+")
 _SUFFIXES = (
     (re.compile(r"\bcan'?t\b|\bcannot\b"), "can not"),
     (re.compile(r"\bwon'?t\b"), "will not"),
-    (re.compile(r"\b(do|does|did|is|are|was|were|has|have|had|would|could|should)n'?t\b"), r"\1 not"),
+    (
+        re.compile(r"\b(do|does|did|is|are|was|were|has|have|had|would|could|should)n'?t\b"),
+        r"\1 not",
+    ),
     (re.compile(r"\bain'?t\b"), "is not"),
     (re.compile(r"'ll\b"), " will"),
     (re.compile(r"'re\b"), " are"),
@@ -35,9 +38,46 @@ _SUFFIXES = (
 )
 
 
+_DEVICES = (
+    "phone|mobile|battery|laptop|computer|tablet|tv|screen|router|car|app|printer|console|watch|"
+    "toaster|kettle|fridge|machine|vacuum|blender|speaker|headphones|plant|plants"
+)
+_SUFFERING = "pain|debts?|loneliness|grief|guilt|anxiety|depression|thoughts|illness|cancer|life"
+_IDIOMS = tuple(
+    (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), replacement)
+    for pattern, replacement in (
+        (rf"(?:(?!{_SUFFERING})\w+) (?:is|are) (?:\w+ )?killing (?:me|us)", "this is annoying"),
+        (r"(?:could|would) (?:murder|kill for) an?", "would love a"),
+        (r"dying (?:to|for)", "eager to"),
+        (r"to die for", "lovely"),
+        (r"(?:will|would|gonna|going to|ll) kill me", "will be upset"),
+        (r"(?:bored|scared|frightened|tickled|worried|annoyed) to death", "very bothered"),
+        (
+            r"(?:nearly|almost) died (?:of|from|with)? ?(?:laughing|laughter|embarrassment)",
+            "laughed",
+        ),
+        (rf"({_DEVICES}) (?:just |has |suddenly |have )*died", r"\1 stopped working"),
+        (r"(?:lawyer|attorney|solicitor|barrister) (friend|neighbou?r|colleague|mate)", r"\1"),
+        (r"drop dead gorgeous", "lovely"),
+        (r"sick deal|killer deal", "good deal"),
+    )
+)
+
+
 def without_placeholders(text: str) -> str:
     """Drop placeholders such as `[PERSON_k7q2]` and even out white space."""
     return _SPACES.sub(" ", _PLACEHOLDER.sub(" ", text)).strip()
+
+
+def literal(text: str) -> str:
+    """Drop placeholders and say drastic idioms plainly: `is killing me`, `dying to`.
+
+    For sentence vectors, which take words at their word. Phrase patterns see the original.
+    """
+    text = without_placeholders(text)
+    for pattern, replacement in _IDIOMS:
+        text = pattern.sub(replacement, text)
+    return text
 
 
 def plain(text: str) -> str:

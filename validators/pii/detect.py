@@ -76,6 +76,11 @@ class PresidioDetector:
             context_aware_enhancer=_NoContext(),
         )
 
+    @property
+    def entities(self) -> Sequence[str]:
+        """The types that are looked for."""
+        return self._entities
+
     def detect(self, text: str, stop: Callable[[], bool] = lambda: False) -> tuple[PiiSpan, ...]:
         """Return disjoint spans in order; raises `InterruptedError` once `stop()` is true."""
         plain = normalise(text)
@@ -154,7 +159,7 @@ class _Names(EntityRecognizer):
         """Nothing to load."""
 
     def analyze(
-        self, text: str, entities: list[str], nlp_artifacts: "NameArtifacts"
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts
     ) -> list[RecognizerResult]:
         """Return the names in the artifacts."""
         del text, entities

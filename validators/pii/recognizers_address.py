@@ -55,27 +55,34 @@ _POSTCODE = (
     r"|\d{4}\s?[A-Z]{2}"
     r"|\d{5}-\d{3,4}|\d{4}-\d{3}|\d{4,6}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)"
 )
-_CITY = r"[^\W\d_][\w.'\u2019-]{0,40}(?:[ -][^\W\d_a-zà-ÿ][\w.'\u2019()-]*){0,3}"
+_CITY = (
+    r"[^\W\d_][^\W\d_.'\u2019-]*(?:['\u2019.-][^\W\d_]+)*\.?"
+    r"(?:[ -][^\W\d_a-zà-ÿ(][^\W\d_]*(?!\w)){0,3}"
+)
 
 _S = r"[ \t]{1,2}"
 _CAPITAL = r"[^\W\d_a-zà-ÿ](?:[\w'\u2019-]{0,40}\.?)"
 _STREETS = (
+    # 5 avenue Foch; 18 bis boulevard Voltaire
+    (
+        rf"(?<![\w.]){_NUMBER}(?:{_S}(?:bis|ter|quater))?,?{_S}{_ROMANCE}{_S}(?:d(?:e|u|es"
+        rf"|el|i)\s(?:l[ae]s?\s)?)?{_WORD}(?:{_S}(?-i:[^\W\d_a-zà-ÿ])[\w'\u2019.-]*){{0,3}}"
+    ),
     # 17 High St; 12 Timms Drive; 90 Whitchurch Road
     rf"(?<![\w.]){_NUMBER},?{_S}(?:{_STREET_WORD}{_S}){{0,3}}?{_STREET_WORD}{_S}{_ENGLISH}\b\.?",
     rf"(?<![\w.]){_NUMBER}{_S}(?:(?-i:[^\W\d_a-zà-ÿ]){_WORD}{_S}){{1,3}}{_WEAK}\b\.?",
     # Storgatan 5; Harjukuja 54; Am Markt 3
-    rf"(?<!\w)(?:{_WORD}{_S})?[^\W\d_][\w'\u2019-]{{0,40}}{_COMPOUND}\.?{_S}{_NUMBER}",
+    rf"(?<!\w)(?:(?-i:{_CAPITAL}){_S})?[^\W\d_][\w'\u2019-]{{0,40}}{_COMPOUND}\.?{_S}{_NUMBER}",
     rf"(?<!\w)(?:(?-i:{_CAPITAL}){_S})?(?-i:{_CAPITAL}){_WEAK_COMPOUND}{_S}{_NUMBER}",
-    rf"(?<!\w)(?-i:{_CAPITAL}){_S}(?:{_COMPOUND}|{_WEAK_COMPOUND}){_S}{_NUMBER}",
+    rf"(?<!\w)(?:(?-i:{_CAPITAL}){_S}){{1,2}}(?:{_COMPOUND}|{_WEAK_COMPOUND}|(?-i:gate)){_S}{_NUMBER}",
     # Corso Francia 22; ul. Długa 3; Via dei Fiorentini, 17
     rf"(?<!\w){_ROMANCE}\s(?:{_WORD}{_S}){{0,3}}?{_WORD},?{_S}(?:n[º°]?\.?\s?)?{_NUMBER}",
     # Am Markt 3
     rf"(?<!\w){_GERMAN}{_S}(?-i:{_CAPITAL}){_S}{_NUMBER}",
-    # 5 avenue Foch; 18 bis boulevard Voltaire
-    rf"(?<![\w.]){_NUMBER}(?:{_S}(?:bis|ter|quater))?,?{_S}{_ROMANCE}{_S}(?:d(?:e|u|es"
-    rf"|el|i)\s(?:l[ae]s?\s)?)?{_WORD}(?:{_S}(?-i:[^\W\d_a-zà-ÿ])[\w'\u2019.-]*){{0,3}}",
     # 077 Příční 1429: a number on both sides of capitalised words
     rf"(?<![\w.])(?-i:\d{{1,6}}{_S}(?:{_CAPITAL}{_S}){{1,4}}\d{{1,5}}[a-z]?(?![\w.]))",
+    # Długa 3 m. 4, 31-147 Kraków: a number, then a postcode
+    rf"(?-i:{_CAPITAL}){_S}{_NUMBER}(?=(?:{_S}(?:m|lok)\.?\s?\d{{1,4}})?,\s{_POSTCODE}\s)",
     # Anderson Street, without a number
     rf"(?-i:{_CAPITAL}{_S}(?:Street|Road|Avenue|Lane|Drive|Boulevard|Gade|Gata)\b)",
     rf"(?-i:{_CAPITAL}){_S}{_WEAK}{_S}(?:street|st)\b\.?",
@@ -127,4 +134,4 @@ def _end(text: str, end: int) -> int:
         if more is None:
             break
         end = more.end()
-    return end
+    return end - 1 if text[end - 1] in ".," else end

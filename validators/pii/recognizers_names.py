@@ -52,26 +52,26 @@ def find_said_names(text: str, lexicon: Lexicon) -> Iterator[PiiSpan]:
     for pattern, score in ((_SAID, 0.85), (_SHOWN, 0.75)):
         for match in pattern.finditer(text):
             group = match.lastgroup
-            if group and (end := _name_end(match.group(group), lexicon)):
+            if group and (end := _name_end(match.group(group), lexicon, sure=pattern is _SAID)):
                 yield PiiSpan(match.start(group), match.start(group) + end, "PERSON", score)
 
 
-def _name_end(words: str, lexicon: Lexicon) -> int:
+def _name_end(words: str, lexicon: Lexicon, *, sure: bool) -> int:
     """Return where the name ends: before the first word that is none."""
     end = 0
     for word in _WORDS.finditer(words):
-        if not _may_be_name(word.group(), lexicon):
+        if not _may_be_name(word.group(), lexicon, sure=sure):
             break
         end = word.end()
     return end
 
 
-def _may_be_name(word: str, lexicon: Lexicon) -> bool:
+def _may_be_name(word: str, lexicon: Lexicon, *, sure: bool) -> bool:
     if len(word) == 1:
         return word.isupper()
-    # After such a phrase a capital says more than the word: "Mr. Ford"; in capitals it says nothing.
+    # After a sure phrase one capital says more than the word: "Mr. Ford".
     capital = word[0].isupper() and not word.isupper() and word.casefold() not in lexicon.allowed
-    return capital or word.casefold() in lexicon.given or lexicon.may_be_name(word)
+    return (sure and capital) or word.casefold() in lexicon.given or lexicon.may_be_name(word)
 
 
 _BETWEEN = re.compile(r"(?:,|\s?&|,?\s(?:and|und|et|och|y|e|or))\s\Z")

@@ -60,7 +60,7 @@ _NUMBERED = (
         "s[eé]cu|nir|social",
         LIKELY,
     ),
-    _form("UK_NHS", r"\d{3}[- ]?\d{3}[- ]?\d{4}", "nhs|health", 0.7),
+    _form("UK_NHS", r"\d{3}([- ]?)\d{3}\1\d{4}", "nhs|health", 0.7),
     _form("ES_NIF", r"\d{8}-?[A-Z]", "dni|nif", LIKELY),
     _form("ES_NIE", r"[XYZ]-?\d{7}-?[A-Z]", "nie", LIKELY),
     _form(

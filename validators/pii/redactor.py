@@ -35,7 +35,7 @@ class PresidioRedactor:
         key: bytes,
         offload: Offload,
         *,
-        timeout_s: float = 10.0,
+        timeout_s: float = 30.0,
         memory: int = 4096,
     ) -> None:
         """`key` is the tenant-independent secret, at least 16 bytes; `memory` counts texts.

@@ -17,7 +17,7 @@ _MAX_CHARS = 20_000
 _MACRO = re.compile(r"<(\w+)>")
 _FILLERS = (
     "want|wish|plan|planning|intend|going|trying|looking|threatening|here|about|asking|ask|like|"
-    "talking|saying|say|to|of|on|be|been|a|an|any|the|you|i|we|will|would|that|am|need|really|"
+    "talking|saying|say|said|claimed|meant|to|of|on|be|been|a|an|any|the|you|i|we|will|would|that|am|need|really|"
     "just|yet|currently|actually|for|have|my|your|with|me|us|it|please|should|feel|being|were"
 )
 _NEGATION = re.compile(
@@ -57,10 +57,10 @@ class RiskPatterns:
         self._labels = {label: _compile(table, macros) for label, table in tables.items()}
 
     def find(self, text: str) -> frozenset[str]:
-        """Return the labels whose phrases the text holds: names of `Risk`, and
-        `FRAUD_IN_PROGRESS`, which never comes without `fraud_claim`.
+        """Return the labels whose phrases the text holds.
 
-        Takes a customer's text with placeholders; under a millisecond for a message.
+        Labels are the names of `Risk`, and `FRAUD_IN_PROGRESS`, which never comes without
+        `fraud_claim`. Takes a customer's text with placeholders; under a millisecond.
         """
         half = _MAX_CHARS // 2
         words = plain(text if len(text) <= _MAX_CHARS else f"{text[:half]} {text[-half:]}")

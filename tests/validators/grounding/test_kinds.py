@@ -1,0 +1,63 @@
+import pytest
+
+from validators.grounding.kinds import Value, comparable, derived, equal, excludes, opposed
+from validators.grounding.values import values
+
+
+def one(text: str) -> Value:
+    (found,) = values(text)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("claim", "page"),
+    [
+        ("two weeks", "14 days"),
+        ("24 hours", "1 day"),
+        ("fifty dollars", "$50.00"),
+        ("a year or more, at least 12 months", "at least 1 year"),
+        ("up to 5 business days", "3 to 5 business days"),
+        ("25 %", "25 percent"),
+        ("on a Tuesday", "Monday to Friday"),
+        ("six cards", "6"),
+    ],
+)
+def test_equal_values_in_other_words(claim: str, page: str) -> None:
+    assert any(equal(a, b) for a in values(claim) for b in values(page))
+
+
+@pytest.mark.parametrize(
+    ("claim", "page"),
+    [
+        ("5 days", "5 business days"),
+        ("$50", "€50"),
+        ("60 days", "30 days"),
+        ("14 weeks", "14 days"),
+        ("2 to 3 days", "3 to 5 days"),
+        ("3 May 2025", "3 May 2026"),
+        ("on Sunday", "Monday to Friday"),
+    ],
+)
+def test_unequal_values(claim: str, page: str) -> None:
+    assert not equal(one(claim), one(page))
+
+
+def test_limits_on_opposite_sides_are_opposed() -> None:
+    assert opposed(one("at least 5 days"), one("at most 5 days"))
+    assert not opposed(one("within 5 days"), one("up to 5 days"))
+
+
+def test_an_example_does_not_contradict_a_limit() -> None:
+    assert not excludes(one("more than $100"), one("a $140 pair"))
+    assert excludes(one("the fee is $5"), one("the fee is $6"))
+
+
+def test_money_and_days_are_not_compared() -> None:
+    assert not comparable(one("5 days"), one("$5"))
+
+
+def test_values_follow_from_given_ones_only() -> None:
+    rate, number, total = one("$3"), one("two extra"), one("$6")
+    assert derived(total, [number], [rate])
+    assert not derived(total, [], [rate, number])
+    assert not derived(one("$7"), [number], [rate])

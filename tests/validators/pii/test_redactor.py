@@ -1,0 +1,142 @@
+import asyncio
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policies.errors import RedactionError
+from validators.base import PiiSpan, Redaction
+from validators.offload import Offload
+from validators.pii.redactor import PresidioRedactor
+from validators.pii.restore import restore
+from validators.testing import FakeRedactor
+
+KEY = b"0123456789abcdef"
+
+
+class Words:
+    """Calls every capitalised word a person, and counts the texts it was asked about."""
+
+    def __init__(self) -> None:
+        self.seen = []
+
+    def detect(self, text: str, stop: Callable[[], bool]) -> Sequence[PiiSpan]:
+        assert not stop()
+        self.seen.append(text)
+        spans, start = [], 0
+        for word in text.split(" "):
+            if word[:1].isupper():
+                spans.append(PiiSpan(start, start + len(word), "PERSON", 0.8))
+            start += len(word) + 1
+        return spans
+
+
+class Fails:
+    def detect(self, text: str, stop: Callable[[], bool]) -> Sequence[PiiSpan]:
+        assert not stop()
+        raise ValueError(text)
+
+
+class Waits:
+    def __init__(self) -> None:
+        self.stopped = threading.Event()
+
+    def detect(self, text: str, stop: Callable[[], bool]) -> Sequence[PiiSpan]:
+        while text and not stop():
+            threading.Event().wait(0.005)
+        self.stopped.set()
+        return ()
+
+
+@pytest.fixture
+def offload() -> Iterator[Offload]:
+    pool = Offload()
+    yield pool
+    pool.close()
+
+
+async def redact(
+    redactor: PresidioRedactor, *texts: str, tenant: str = "shop", conversation: str | None = "c"
+) -> Redaction:
+    return await redactor.redact(texts, tenant=tenant, conversation_id=conversation)
+
+
+async def test_texts_share_placeholders_and_can_be_restored(offload: Offload) -> None:
+    texts = ("hello Ada", "Ada and Bo", "")
+    result = await redact(PresidioRedactor(Words(), KEY, offload), *texts)
+    assert result.spans[0][0].placeholder == result.spans[1][0].placeholder
+    assert "Ada" not in "".join(result.texts)
+    assert tuple(restore(t, result.vault) for t in result.texts) == texts
+    assert result.entities == {"PERSON": 3}
+
+
+async def test_an_unchanged_text_is_analysed_once(offload: Offload) -> None:
+    words = Words()
+    redactor = PresidioRedactor(words, KEY, offload)
+    first = await redact(redactor, "hello Ada")
+    second = await redact(redactor, "hello Ada", "bye Bo")
+    assert words.seen == ["hello Ada", "bye Bo"]
+    assert second.texts[0] == first.texts[0]
+
+
+async def test_the_memory_is_bounded(offload: Offload) -> None:
+    words = Words()
+    redactor = PresidioRedactor(words, KEY, offload, memory=2)
+    await redact(redactor, "a", "b", "c")
+    await redact(redactor, "c", "a")
+    assert words.seen == ["a", "b", "c", "a"]
+
+
+async def test_typed_placeholders_are_never_restored_as_a_value(offload: Offload) -> None:
+    redactor = PresidioRedactor(Words(), KEY, offload)
+    token = (await redact(redactor, "Ada")).spans[0][0].placeholder
+    for typed in (token, token.lower(), token[1:-1], f"<{token[1:-1]}>"):
+        text = f"Ada says {typed}"
+        result = await redact(redactor, text)
+        assert result.texts[0].count(token) == 1
+        assert restore(result.texts[0], result.vault) == text
+
+
+async def test_an_error_names_no_text(offload: Offload) -> None:
+    with pytest.raises(RedactionError) as caught:
+        await redact(PresidioRedactor(Fails(), KEY, offload), "secret words")
+    assert str(caught.value) == "redaction failed: ValueError"
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+async def test_a_slow_detector_is_given_up_and_told_to_stop(offload: Offload) -> None:
+    slow = Waits()
+    with pytest.raises(RedactionError, match="did not finish"):
+        await redact(PresidioRedactor(slow, KEY, offload, timeout_s=0.02), "text")
+    assert await asyncio.to_thread(slow.stopped.wait, 5)
+
+
+async def test_a_short_key_is_refused(offload: Offload) -> None:
+    with pytest.raises(ValueError, match="16 bytes"):
+        PresidioRedactor(Words(), b"short", offload)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.text(alphabet=st.characters() | st.sampled_from("AB [_]"), max_size=30), max_size=4)
+)
+def test_any_texts_come_back_as_they_were(texts: list[str]) -> None:
+    async def check() -> None:
+        fake = FakeRedactor({"A": "PERSON", "B": "CREDIT_CARD"})
+        result = await fake.redact(texts, tenant="t", conversation_id=None)
+        assert [restore(t, result.vault) for t in result.texts] == texts
+
+    asyncio.run(check())
+
+
+async def test_the_fake_replaces_exactly_its_values_and_can_fail() -> None:
+    result = await FakeRedactor({"Ada": "PERSON"}).redact(
+        ["Ada met Bo"], tenant="t", conversation_id=None
+    )
+    assert result.texts[0].endswith(" met Bo")
+    assert list(result.vault.values()) == ["Ada"]
+    with pytest.raises(RedactionError):
+        await FakeRedactor({}, fails=True).redact(["x"], tenant="t", conversation_id=None)

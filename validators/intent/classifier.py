@@ -1,0 +1,118 @@
+"""The classifier that a policy's examples make: intent, risks, sentiment, amounts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from policies.messages import Message, Role
+from policies.policy import OUT_OF_SCOPE, Automation, Policy
+from policies.turn import Classification
+from validators.intent.context import earlier_question, has_own_words, is_short, leans_back
+from validators.intent.encoder import Encoder, MemoEncoder
+from validators.intent.model import NOTHING_ASKED, IntentModel, Prediction
+from validators.intent.words import literal
+from validators.offload import Offload
+from validators.risk.amounts import amounts
+from validators.risk.detect import Reading, RiskDetector
+from validators.risk.patterns import FRAUD_IN_PROGRESS
+
+_SURE = 0.95
+_RECENT = 3
+"""Customer messages whose amounts count: a sum is often named before it is claimed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How cautious the classifier is."""
+
+    acceptance: float = 0.95
+    """Share of in-scope messages that must not be rejected as out of scope."""
+    keep_strict: float = 0.25
+    """An intent that a person must answer is kept from this probability on, even if the
+    message looks out of scope: a wrong handoff costs less than a wrong answer."""
+
+
+class PolicyClassifier:
+    """Learns a policy when it is built. One instance per policy; never changed afterwards."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        encoder: Encoder,
+        offload: Offload,
+        settings: Settings | None = None,
+    ) -> None:
+        """Fit on the policy's examples: blocking, one or two seconds for a usual policy."""
+        self._settings = settings or Settings()
+        self._policy = policy
+        self._offload = offload
+        memo = MemoEncoder(encoder)
+        examples = {name: rule.examples for name, rule in policy.intents.items()}
+        self._intents = IntentModel(memo, examples, acceptance=self._settings.acceptance)
+        self._risks = RiskDetector(memo, policy)
+
+    async def classify(self, conversation: Sequence[Message]) -> Classification:
+        """Classify the conversation, the last customer message first of all.
+
+        Risks count wherever the customer showed them. Without a customer message the
+        intent is `out_of_scope` with score 0.
+        """
+        return await self._offload.run(self.classify_now, tuple(conversation))
+
+    def classify_now(self, conversation: Sequence[Message]) -> Classification:
+        """Classify in this thread; milliseconds."""
+        messages = [m.text for m in conversation if m.role is Role.USER and m.text.strip()]
+        if not messages:
+            return Classification(intent=OUT_OF_SCOPE, score=0.0, in_scope=False)
+        reading = self._risks.read(messages)
+        prediction = self._with_risks(self._understand(messages), reading)
+        return Classification(
+            intent=prediction.intent,
+            score=prediction.score,
+            in_scope=prediction.in_scope,
+            alternatives=prediction.alternatives,
+            risks=reading.risks,
+            sentiment=reading.sentiment,
+            amounts=tuple(money for text in messages[-_RECENT:] for money in amounts(text)),
+        )
+
+    def _understand(self, messages: Sequence[str]) -> Prediction:
+        """Predict from the last message, helped by earlier ones where it needs help."""
+        last, before = messages[-1], earlier_question(messages[:-1])
+        text = literal(last)
+        if not has_own_words(last):
+            return self._predict(before) if before else self._predict(text)
+        alone = self._predict(text)
+        if not before or (alone.in_scope and alone.score >= _SURE):
+            return alone
+        together = self._predict(f"{before} {text}")
+        if leans_back(last):
+            # It may only add a detail; then the earlier question is the clearer one.
+            return max(together, self._predict(before), key=_clarity)
+        if is_short(last) and not alone.in_scope:
+            return max(alone, together, key=_clarity)
+        return alone
+
+    def _predict(self, text: str) -> Prediction:
+        if not text:
+            return NOTHING_ASKED
+        (prediction,) = self._intents.predict([text])
+        if prediction.in_scope or prediction.intent == OUT_OF_SCOPE:
+            return prediction
+        strict = self._policy.rule(prediction.intent).automation is not Automation.AUTO
+        if strict and prediction.score >= self._settings.keep_strict:
+            return prediction
+        return Prediction(
+            OUT_OF_SCOPE, prediction.score, in_scope=False, alternatives=prediction.alternatives
+        )
+
+    def _with_risks(self, prediction: Prediction, reading: Reading) -> Prediction:
+        """Fraud that is going on overrides whatever else was asked."""
+        if not reading.fraud_in_progress or FRAUD_IN_PROGRESS not in self._policy.intents:
+            return prediction
+        rest = tuple(pair for pair in prediction.alternatives if pair[0] != FRAUD_IN_PROGRESS)
+        first = (FRAUD_IN_PROGRESS, max(_SURE, prediction.score))
+        return Prediction(*first, in_scope=True, alternatives=(first, *rest[:2]))
+
+
+def _clarity(prediction: Prediction) -> tuple[bool, float]:
+    return prediction.in_scope, prediction.score

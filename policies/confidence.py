@@ -1,6 +1,6 @@
 """One probability that the whole answer is supported."""
 
-from policies.findings import ClaimVerdict
+from policies.findings import Claim, ClaimVerdict
 from policies.turn import Turn
 
 
@@ -12,9 +12,15 @@ def confidence(turn: Turn) -> float | None:
     answer holds no checkable claim.
     """
     scores = [
-        claim.score for claim in turn.claims if claim.verdict is not ClaimVerdict.NOT_CHECKABLE
+        support(claim) for claim in turn.claims if claim.verdict is not ClaimVerdict.NOT_CHECKABLE
     ]
     return min(scores) if scores else None
+
+
+def support(claim: Claim) -> float:
+    """Return a claim's score as a probability, 0..1; what is no number supports nothing."""
+    # In this order `max` turns NaN, which compares false with everything, into 0.
+    return min(1.0, max(0.0, claim.score))
 
 
 def verdict(turn: Turn) -> str:

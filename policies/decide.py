@@ -6,10 +6,10 @@ only tighten the outcome, never loosen it (a property test holds this).
 
 from collections.abc import Iterator
 
-from policies.confidence import confidence
+from policies.confidence import confidence, support
 from policies.decision import Decision, Deliver, HandOff, Refuse, Rewrite, rank
 from policies.findings import ClaimVerdict, Finding, Reason, Severity
-from policies.policy import Action, Automation, IntentRule, Policy, Risk
+from policies.policy import Action, Automation, IntentRule, Money, Policy, Risk
 from policies.turn import Turn
 
 _RISK_REASONS = {
@@ -44,23 +44,28 @@ def decide(policy: Policy, turn: Turn) -> Decision:
 
 def _before(policy: Policy, turn: Turn) -> Iterator[Decision]:
     """Rules that need no answer: automation, risks, amounts."""
+    rule = policy.rule(turn.intent)
+    name = turn.intent or rule.name
+    why = _INTENT_REASONS.get(name, Reason.HUMAN_ONLY_INTENT)
+    yield from _by_automation(rule.automation, why, f"intent {name}")
     if (seen := turn.classification) is None:
         return
-    rule = policy.rule(seen.intent)
-    why = _INTENT_REASONS.get(seen.intent, Reason.HUMAN_ONLY_INTENT)
-    yield from _by_automation(rule.automation, why, f"intent {seen.intent}")
     for risk in seen.risks:
         if risk in policy.risks:
             why = _RISK_REASONS.get(risk, Reason.HUMAN_ONLY_INTENT)
             yield from _by_automation(policy.risks[risk].automation, why, f"risk {risk}")
-    if rule.max_amount is None:
-        return
-    limit = policy.in_base(rule.max_amount)
     for money in seen.amounts:
-        value = policy.in_base(money)
-        if value is None or limit is None or value > limit:
-            text = f"amount in {money.currency} is above the limit of intent {seen.intent}"
+        if rule.max_amount is not None and not _within(policy, money, rule.max_amount):
+            text = f"amount in {money.currency} is above the limit of intent {name}"
             yield HandOff(Reason.AMOUNT_OVER_LIMIT, (text,))
+
+
+def _within(policy: Policy, money: Money, limit: Money) -> bool:
+    """Tell whether an amount is known to be within a limit; without a rate it is not."""
+    if money.currency == limit.currency:
+        return money.value <= limit.value
+    value, most = policy.in_base(money), policy.in_base(limit)
+    return value is not None and most is not None and value <= most
 
 
 def _by_automation(automation: Automation, why: Reason, what: str) -> Iterator[Decision]:
@@ -94,10 +99,14 @@ def _drop_doubtful(turn: Turn, rule: IntentRule) -> Iterator[Decision]:
         claim = finding.claim
         if claim is None or claim.verdict is ClaimVerdict.NOT_CHECKABLE:
             continue
-        if claim.score < rule.min_confidence and finding.sentence is not None:
-            text = f"claim confidence {claim.score:.2f} is below {rule.min_confidence:.2f}"
+        if (sure := support(claim)) >= rule.min_confidence:
+            continue
+        fired = (f"claim confidence {sure:.2f} is below {rule.min_confidence:.2f}",)
+        if finding.sentence is None:
+            yield HandOff(Reason.LOW_CONFIDENCE, fired)
+        else:
             where = frozenset({(finding.choice, finding.sentence)})
-            yield Rewrite(Reason.LOW_CONFIDENCE, where, (text,))
+            yield Rewrite(Reason.LOW_CONFIDENCE, where, fired)
 
 
 def _consequence(policy: Policy, turn: Turn, finding: Finding) -> Decision:
@@ -115,11 +124,12 @@ def _consequence(policy: Policy, turn: Turn, finding: Finding) -> Decision:
 
 
 def _rewrite(turn: Turn, rewrite: Rewrite) -> Decision:
-    """A rewrite that leaves no checked sentence says nothing: hand off instead."""
+    """A rewrite that leaves no checked sentence, or none at all, says nothing: hand off."""
     for answer in turn.answers:
         if answer.finish_reason is None:
             continue
-        checked = {(answer.choice, i) for i, s in enumerate(answer.sentences) if s.checkable}
-        if checked and checked <= rewrite.drop:
+        said = {(answer.choice, i): s for i, s in enumerate(answer.sentences) if s.text.strip()}
+        needed = {place for place, s in said.items() if s.checkable} or set(said)
+        if needed and needed <= rewrite.drop:
             return HandOff(rewrite.reason, (*rewrite.fired, "nothing checked would remain"))
     return rewrite

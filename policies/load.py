@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from string import Formatter
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -23,10 +24,11 @@ from policies.policy import (
     Routing,
     Texts,
 )
-from policies.strict import Strict, locate, parse, read_toml
+from policies.strict import Strict, dotted, line_of, locate, parse, read_toml
 
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Text = Annotated[
-    dict[str, Annotated[str, Field(min_length=1)]],
+    dict[str, Annotated[str, Field(pattern=r"\S")]],
     BeforeValidator(lambda v: {"en": v} if isinstance(v, str) else v),
     Field(min_length=1),
 ]
@@ -45,7 +47,7 @@ _FIELDS = ("reference", "queue", "sla")
 
 class _Amount(Strict):
     value: Annotated[float, Field(ge=0)]
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    currency: Currency
 
 
 class _Rule(Strict):
@@ -74,7 +76,7 @@ class _Defaults(_Rule):
     unavailable_text: Text = Field(default_factory=lambda: {"en": DEFAULT_UNAVAILABLE})
     refusal_text: Text = Field(default_factory=lambda: {"en": DEFAULT_REFUSAL})
     holding_text: Text = Field(default_factory=lambda: {"en": DEFAULT_HOLDING})
-    rates: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    rates: dict[Currency, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
 
 
 class _Intent(_Rule):
@@ -108,7 +110,7 @@ def load_policy(path: Path) -> Policy:
     written = parse(_File, table, text, str(path))
     lines = dict(locate(text))
     problems = [
-        Problem(str(path), lines.get(place), ".".join(map(str, place)), message)
+        Problem(str(path), line_of(lines, place), dotted(place), message)
         for place, message in _contradictions(written)
     ]
     if problems:
@@ -134,19 +136,42 @@ def _contradictions(written: _File) -> Iterator[tuple[tuple[str | int, ...], str
                 )
         if intent.automation is Automation.IMMEDIATE and intent.cache:
             yield ("intents", name, "cache"), "an immediate intent never answers from the cache"
-    for place, texts in _texts(written):
+    yield from _misused_fields(written)
+
+
+def _misused_fields(written: _File) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield texts whose braces would reach the customer, or break the sending."""
+    allowed = " ".join(f"{{{f}}}" for f in _FIELDS)
+    for place, texts in _escalation_texts(written):
         for locale, text in texts.items():
-            try:
-                text.format(**dict.fromkeys(_FIELDS, ""))
-            except (KeyError, IndexError, ValueError):
-                allowed = " ".join(f"{{{f}}}" for f in _FIELDS)
-                yield (*place, locale), f"has a field that is unknown; it may use {allowed}"
+            if not _fillable(text):
+                yield (
+                    (*place, locale),
+                    f"has a field that is unknown, or a single brace; it may use {allowed}",
+                )
+    for key in ("unavailable_text", "refusal_text", "holding_text"):
+        for locale, text in getattr(written.defaults, key).items():
+            if any(f"{{{name}}}" in text for name in _FIELDS):
+                yield (
+                    ("defaults", key, locale),
+                    f"goes out as it is written; only escalation_text may use {allowed}",
+                )
 
 
-def _texts(written: _File) -> Iterator[tuple[tuple[str | int, ...], dict[str, str]]]:
-    defaults = written.defaults
-    for key in ("escalation_text", "unavailable_text", "refusal_text", "holding_text"):
-        yield ("defaults", key), getattr(defaults, key)
+def _fillable(text: str) -> bool:
+    """Tell whether a text holds none but the known fields, each plainly in braces."""
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:
+        return False
+    return all(
+        name is None or (name in _FIELDS and not form and kind is None)
+        for _, name, form, kind in parts
+    )
+
+
+def _escalation_texts(written: _File) -> Iterator[tuple[tuple[str | int, ...], dict[str, str]]]:
+    yield ("defaults", "escalation_text"), written.defaults.escalation_text
     for name, intent in written.intents.items():
         if intent.escalation_text:
             yield ("intents", name, "escalation_text"), intent.escalation_text

@@ -66,12 +66,19 @@ class Texts:
     """One message in several languages."""
 
     by_locale: Mapping[str, str]
-    """Language code (`en`) to text; the first entry serves all other languages."""
+    """Language tag (`en`, `pt-BR`) to text; the first entry serves all other languages."""
 
     def pick(self, locale: str | None) -> str:
-        """Return the text for `locale` (`de-AT` falls back to `de`)."""
-        language = (locale or "").replace("_", "-").split("-")[0].casefold()
-        return self.by_locale.get(language) or next(iter(self.by_locale.values()), "")
+        """Return the text for `locale`: `de-AT` falls back to `de` (RFC 4647, lookup)."""
+        texts = {_tag(key): text for key, text in self.by_locale.items()}
+        tag = _tag(locale or "")
+        while tag and tag not in texts:
+            tag = tag.rpartition("-")[0]
+        return texts.get(tag) or next(iter(self.by_locale.values()), "")
+
+
+def _tag(locale: str) -> str:
+    return locale.strip().replace("_", "-").casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Each problem names file, line and key, and suggests the nearest known key.
 import difflib
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -16,15 +16,15 @@ from policies.errors import ConfigError, Problem
 
 _HEADER = re.compile(r"^\s*(\[{1,2})\s*(.+?)\s*\]{1,2}\s*(?:#.*)?$")
 _KEY = re.compile(
-    r"""^\s*((?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:"[^"]*"|[\w-]+))*)\s*="""
+    r"""^\s*((?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*="""
 )
 _PART = re.compile(r""""([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+)""")
 
 
 class Strict(BaseModel):
-    """Base of every written table: unknown keys are errors."""
+    """Base of every written table: unknown keys are errors, and so are `inf` and `nan`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 M = TypeVar("M", bound=Strict)
@@ -46,19 +46,32 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
         raise ConfigError(Problem(str(path), line, "", "is not valid UTF-8")) from None
     try:
         return tomllib.loads(text), text
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise ConfigError(Problem(str(path), None, "", "is nested too deeply")) from None
+    except ValueError as error:  # also a number of thousands of digits
         found = re.search(r"line (\d+)", str(error))
         line = int(found[1]) if found else text.count("\n") + 1
         raise ConfigError(Problem(str(path), line, "", f"is not valid TOML: {error}")) from None
 
 
-def parse(model: type[M], table: dict[str, Any], text: str, file: str) -> M:
-    """Validate a table against a model. Raises `ConfigError` with every problem."""
+def parse(
+    model: type[M],
+    table: dict[str, Any],
+    text: str,
+    file: str,
+    written: Mapping[str, Any] | None = None,
+) -> M:
+    """Validate a table against a model. Raises `ConfigError` with every problem.
+
+    Messages show values as they stand in `written`, by default the table itself: where
+    references have been replaced, their values must not be told.
+    """
     try:
         return model.model_validate(table)
     except ValidationError as error:
         lines = dict(locate(text))
-        problems = [_problem(model, item, lines, file) for item in error.errors()]
+        shown = table if written is None else written
+        problems = [_problem(model, item, lines, file, shown) for item in error.errors()]
         raise ConfigError(*problems) from None
 
 
@@ -67,9 +80,9 @@ def _problem(
     item: Any,  # noqa: ANN401 - pydantic's error dict
     lines: dict[tuple[str | int, ...], int],
     file: str,
+    written: Mapping[str, Any],
 ) -> Problem:
     place = tuple(p for p in item["loc"] if p != "[key]")
-    line = next((lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines), None)
     if item["type"] == "extra_forbidden":
         known = _fields(model, place[:-1])
         near = difflib.get_close_matches(str(place[-1]), known, 1)
@@ -78,10 +91,25 @@ def _problem(
     elif item["type"] == "missing":
         message = "is required"
     else:
-        shown = item["input"]
+        shown = _value_at(written, place)
         got = f", got {shown!r}" if isinstance(shown, bool | int | float | str) else ""
         message = item["msg"].removeprefix("Value error, ") + got
-    return Problem(file, line, dotted(place), message)
+    return Problem(file, line_of(lines, place), dotted(place), message)
+
+
+def _value_at(table: Any, place: Sequence[str | int]) -> Any:  # noqa: ANN401 - any TOML value
+    for part in place:
+        try:
+            table = table[part]
+        except (LookupError, TypeError):
+            return None
+    return table
+
+
+def line_of(lines: Mapping[tuple[str | int, ...], int], place: Sequence[str | int]) -> int | None:
+    """Return the line of a place, else of the nearest table around it."""
+    path = tuple(place)
+    return next((lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in lines), None)
 
 
 def dotted(place: Sequence[str | int]) -> str:
@@ -118,11 +146,22 @@ def _table_of(annotation: Any) -> Any:  # noqa: ANN401 - any annotation
 
 
 def locate(text: str) -> Iterator[tuple[tuple[str | int, ...], int]]:
-    """Yield (path, line) for each table header and key of a TOML text.
+    """Yield (path, line) for each table header and key of a TOML text, and for their parents.
 
     A reader of lines, not a parser: good enough to point at a place, and harmless where
     a multi-line string looks like a key.
     """
+    known: set[tuple[str | int, ...]] = set()
+    for path, number in _written(text):
+        for n in range(1, len(path)):
+            if path[:n] not in known:
+                known.add(path[:n])
+                yield path[:n], number
+        known.add(path)
+        yield path, number
+
+
+def _written(text: str) -> Iterator[tuple[tuple[str | int, ...], int]]:
     prefix: tuple[str | int, ...] = ()
     counts: dict[tuple[str | int, ...], int] = {}
     for number, line in enumerate(text.splitlines(), 1):

@@ -22,7 +22,7 @@ def load_checks(
     """
     checks: list[Check] = []
     problems: list[Problem] = []
-    known = {entry.name: entry for entry in entry_points(group=GROUP)}
+    known = _installed()
     for n, block in enumerate(blocks):
         if block.mode == "off":
             continue
@@ -40,9 +40,23 @@ def load_checks(
     return tuple(checks)
 
 
-def _find(use: str, known: dict[str, EntryPoint]) -> Any:  # noqa: ANN401 - a class of any shape
+def _installed() -> dict[str, list[EntryPoint]]:
+    """Return the entry points by name; several that mean the same are one."""
+    known: dict[str, list[EntryPoint]] = {}
+    for entry in entry_points(group=GROUP):
+        same = known.setdefault(entry.name, [])
+        if entry.value not in {other.value for other in same}:
+            same.append(entry)
+    return known
+
+
+def _find(use: str, known: dict[str, list[EntryPoint]]) -> Any:  # noqa: ANN401 - a class of any shape
     if use in known:
-        return known[use].load()
+        first, *others = known[use]
+        if others:
+            listed = ", ".join(entry.value for entry in known[use])
+            raise LookupError(f"several packages offer that name; write one of {listed}")
+        return first.load()
     module, _, name = use.partition(":")
     if not name:
         listed = ", ".join(sorted(known)) or "none installed"

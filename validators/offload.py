@@ -24,8 +24,17 @@ class Offload:
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call `function` in a thread and await its result."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, partial(function, *args, **kwargs))
+        call = partial(_call, partial(function, *args, **kwargs))
+        return await loop.run_in_executor(self._pool, call)
 
     def close(self) -> None:
         """Stop the threads; work that has not started is cancelled."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _call(function: Callable[[], R]) -> R:
+    try:
+        return function()
+    except StopIteration:
+        # A future can't carry this one: whoever awaits it would wait for ever.
+        raise RuntimeError("a blocking function raised StopIteration") from None

@@ -27,9 +27,9 @@ Checked = tuple[tuple[Finding, ...], tuple[CheckRun, ...]]
 async def run_checks(checks: Sequence[Check], scope: Scope, text: Redacted, turn: Turn) -> Checked:
     """Run every check of one scope on a text, concurrently.
 
-    A check that raises or takes too long gives a `check_failed` finding and an `error`
-    outcome, never a pass; only the type of its error is kept, because a message may
-    quote the text.
+    A check that raises, takes too long or returns anything but findings gives a
+    `check_failed` finding and an `error` outcome, never a pass; only the type of its error
+    is kept, because a message may quote the text.
     """
     chosen = [check for check in checks if check.validator.scope is scope]
     results = (
@@ -47,17 +47,35 @@ async def _run(check: Check, text: Redacted, turn: Turn) -> tuple[tuple[Finding,
     found: tuple[Finding, ...] = ()
     try:
         async with asyncio.timeout(check.timeout_ms / 1000):
-            found = tuple(await check.validator.check(text, turn))
+            found = _valid(await check.validator.check(text, turn))
     except TimeoutError:
         error = "timeout"
+    except asyncio.CancelledError:
+        if (task := asyncio.current_task()) is None or task.cancelling():
+            raise
+        error = "cancelled"
     except Exception as raised:  # noqa: BLE001 - whatever a check raises, it has not passed
         error = type(raised).__name__
+    ms = (time.perf_counter() - start) * 1000
+    if error is None and ms > check.timeout_ms:
+        # It blocked the loop or ignored its cancellation.
+        error = "timeout"
     if error is not None:
         found = (_broken(check.validator.name, error),)
+    report = _report(check, found, error, ms)
     if check.shadow:
         found = tuple(replace(f, severity=Severity.INFO, claim=None) for f in found)
-    ms = (time.perf_counter() - start) * 1000
-    return found, _report(check, found, error, ms)
+    return found, report
+
+
+def _valid(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Refuse what `decide` could overlook: a severity that is only a word, say."""
+    for finding in found:
+        if not isinstance(finding, Finding) or not isinstance(finding.severity, Severity):
+            raise TypeError("a check returns findings with a severity")
+        if not isinstance(finding.kind, Reason | None):
+            raise TypeError("the kind of a finding is a reason or None")
+    return tuple(found)
 
 
 def _broken(name: str, error: str) -> Finding:

@@ -12,6 +12,7 @@ _REST_WEIGHT = 0.35
 _QUESTION_WEIGHT = 0.3
 _RECENT_WEIGHT = 0.15
 _KEPT = 4
+_FAMILY = 5
 FOREIGN = 0.3
 
 
@@ -27,6 +28,8 @@ class Subject:
     """The sentence before."""
     said: Reading
     """All that the customer wrote: the values in it may be repeated."""
+    elliptic: bool = False
+    """A bare yes or no: the claim is the question turned into a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,12 @@ class Pool:
         shared = frozenset.intersection(*titles.values()) if titles else frozenset[str]()
         self._titled = frozenset().union(*titles.values()) - shared
         self._rarest = self._idf(0)
+        self._weights: dict[str, float] = {}
+        self._asked: tuple[Subject | None, list[float]] = (None, [])
+        self._families: dict[str, frozenset[str]] = {}
+        self._related: dict[str, set[str]] = {}
+        for concept in counts:
+            self._related.setdefault(concept[:_FAMILY], set()).add(concept)
         self.everything = frozenset(counts)
 
     def _idf(self, count: int) -> float:
@@ -70,7 +79,11 @@ class Pool:
 
     def weight(self, concept: str) -> float:
         """Return how much a word tells, relative to a word that no unit holds: 0..1."""
-        return 0.25 + 0.75 * self._idf(self._counts.get(concept, 0)) / self._rarest
+        known = self._weights.get(concept)
+        if known is None:
+            known = 0.25 + 0.75 * self._idf(self._counts.get(concept, 0)) / self._rarest
+            self._weights[concept] = known
+        return known
 
     def affinities(self, subject: Subject) -> list[float]:
         """Return for each unit, 0..1, how well its page fits the names that are asked about.
@@ -78,13 +91,28 @@ class Pool:
         Rules of sibling products read alike, so the page that never mentions the product in
         question must not win against the one that does.
         """
+        if self._asked[0] is subject:
+            return self._asked[1]
         readings = (subject.claim, subject.sentence, subject.question, subject.recent)
         names = frozenset().union(*(r.names for r in readings))
         words = frozenset().union(*(r.concepts for r in readings))
         asked = (names | (words & self._titled)) & self.everything
         by_page = {source: self.share(asked, frozenset(has)) for source, has in self._pages.items()}
         best = max(by_page.values(), default=1.0) or 1.0
-        return [by_page[u.passage.source_id] / best for u in self.units]
+        found = [by_page[u.passage.source_id] / best for u in self.units]
+        self._asked = (subject, found)
+        return found
+
+    def related(self, concept: str) -> frozenset[str]:
+        """Return the words of the pool that begin alike: maintenance, maintain."""
+        known = self._families.get(concept)
+        if known is None:
+            found = self._related.get(concept[:_FAMILY], ())
+            known = frozenset(
+                c for c in found if c == concept or len(concept) >= _FAMILY <= len(c)
+            )
+            self._families[concept] = known
+        return known
 
     def share(self, asked: frozenset[str], held: frozenset[str]) -> float:
         """Return the weighted share of `asked` that is in `held`; 1 if nothing is asked."""

@@ -40,6 +40,8 @@ _ADDRESS = re.compile(
     r"|\b1-8\d\d-[A-Z0-9-]{4,12}\b|\b0800 ?\d[\d ]{2,9}\d\b",
     re.IGNORECASE,
 )
+CALENDAR_WORDS = rf"{_MONTH}\b|{'|'.join(_DAYS)}|noon|midday|midnight"
+"""Pattern of the words that name a date, a weekday or a time."""
 _MINUTES = 60.0
 _NOON = 12
 _MIN_PHONE_DIGITS = 6

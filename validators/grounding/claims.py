@@ -65,7 +65,6 @@ _SOURCE = re.compile(
     r"|\W*our (?:[\w-]+ ){0,2}policy (?:says|states) (?:that )?",
     re.IGNORECASE,
 )
-_MAX_CLAIMS = 40
 _MIN_WORDS = 3
 _MAX_EMPTY = 320
 
@@ -82,6 +81,8 @@ class Statement:
     """The sentence that holds it."""
     recent: str
     """The sentence before, which "it" and "they" may refer to."""
+    listed: bool = False
+    """It stands in a list or under a heading mark, where no verb is needed."""
 
 
 def empty(sentence: str) -> bool:
@@ -90,18 +91,15 @@ def empty(sentence: str) -> bool:
 
 
 def statements(text: str, recent: str = "") -> Iterator[Statement]:
-    """Yield the checkable statements of an answer in order, at most 40."""
-    count = 0
+    """Yield the checkable statements of an answer in order."""
     for line in re.finditer(r"[^\n]+", text):
         marker = _MARKER.match(line[0])
         offset = line.start() + (marker.end() if marker else 0)
+        listed = bool(marker and marker[0].strip())
         for start, end in sentences(text, offset, line.end()):
             sentence = text[start:end]
             for a, b in _clauses(sentence) if not empty(sentence) else ():
-                if count >= _MAX_CLAIMS:
-                    return
-                count += 1
-                yield Statement(sentence[a:b], start + a, start + b, sentence, recent)
+                yield Statement(sentence[a:b], start + a, start + b, sentence, recent, listed)
             recent = sentence
 
 

@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from validators.grounding.align import Match, Pool, Subject, align
+from validators.grounding.backing import backing_features
 from validators.grounding.match_values import ValueMatch, match_values, value_features
 from validators.grounding.wording import wording_features
+
+_FEW = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,10 @@ class Comparison:
 def compare(subject: Subject, pool: Pool) -> Comparison:
     """Measure a claim against the pool."""
     matches = align(subject, pool)
-    found = tuple(match_values(subject, pool))
+    found = tuple(match_values(subject, pool, matches))
     features = {
         **_coverage(subject, pool, matches),
+        **backing_features(subject, pool, matches),
         **value_features(found),
         **wording_features(subject, pool, matches),
     }
@@ -36,7 +40,8 @@ def compare(subject: Subject, pool: Pool) -> Comparison:
 
 def _coverage(subject: Subject, pool: Pool, matches: Sequence[Match]) -> dict[str, float]:
     own = subject.claim.concepts
-    given = subject.question.concepts
+    # A bare yes was given the question's words: they do not cover themselves.
+    given = frozenset[str]() if subject.elliptic else subject.question.concepts
     best = matches[0] if matches else None
     window: frozenset[str] = frozenset()
     if best:
@@ -51,6 +56,8 @@ def _coverage(subject: Subject, pool: Pool, matches: Sequence[Match]) -> dict[st
         "coverage_window": pool.share(own, window),
         "coverage_top": pool.share(own, top | given),
         "coverage_pool": pool.share(own, pool.everything | given),
+        "off_topic": max(0.0, 1 - pool.share(own, top | given) / _FEW),
+        "unmatched": float(best is None),
         "novel": min(len(missing), 4) / 4,
         "novel_share": len(missing) / max(1, len(own)),
         "length": min(len(own), 20) / 20,

@@ -1,7 +1,8 @@
 """Judge each statement of an answer against passages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from validators.grounding.align import Pool, Subject
 from validators.grounding.claims import Statement, statements
 from validators.grounding.compare import Comparison, compare
 from validators.grounding.explain import explain
+from validators.grounding.fragments import introduces, turned
 from validators.grounding.passages import PassageReader
 from validators.grounding.promises import Promise, promise
 from validators.grounding.reading import Reading
@@ -77,11 +79,11 @@ def judge(  # noqa: PLR0913 - the collaborators are optional and named
     usable = [p for p in passages if p.audience is Audience.CUSTOMER]
     pool = Pool((reader or PassageReader()).units(usable))
     how = settings or Settings()
-    asked = Reading(question)
+    reading = cache(Reading)
+    asked = reading(question)
     found = [
-        (s, compare(_subject(s, asked, said), pool))
-        for s in islice(statements(text, recent), MAX_CLAIMS)
-        if not repeats(s.text, said or question)
+        (s, compare(_subject(s, asked, reading, said), pool))
+        for s in islice(_checkable(text, recent, asked, said), MAX_CLAIMS)
     ]
     scores = [rules.probability(c.features) for _, c in found]
     if second is not None:
@@ -91,15 +93,25 @@ def judge(  # noqa: PLR0913 - the collaborators are optional and named
     ]
 
 
-def _subject(statement: Statement, question: Reading, said: str) -> Subject:
-    claim = Reading(statement.text)
-    if not claim.concepts and not claim.values:
-        # "Yes, you can" claims what the question asks.
-        negative = "not " if statement.text.lower().startswith("no") else ""
-        claim = Reading(negative + question.text)
-    return Subject(
-        claim, Reading(statement.sentence), question, Reading(statement.recent), Reading(said)
-    )
+def _checkable(text: str, recent: str, question: Reading, said: str) -> Iterator[Statement]:
+    """Yield what an answer states, without what it says back and what leads to a list."""
+    for statement in statements(text, recent):
+        known = question.concepts
+        if repeats(statement.text, said or question.text) or introduces(statement.text, known):
+            continue
+        yield statement
+
+
+def _subject(
+    statement: Statement, question: Reading, reading: Callable[[str], Reading], said: str
+) -> Subject:
+    claim = reading(statement.text)
+    # "Yes, you can" claims what the question asks.
+    elliptic = not claim.concepts and not claim.values
+    if elliptic:
+        claim = reading(turned(question.text, statement.text))
+    sentence, recent = reading(statement.sentence), reading(statement.recent)
+    return Subject(claim, sentence, question, recent, reading(said), elliptic)
 
 
 def _reconsidered(

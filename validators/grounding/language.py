@@ -6,6 +6,7 @@ from validators.grounding import lexicon
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SYMBOLS = frozenset("{}[]<>=;|\\`")
+_DATA = re.compile(r"\s*[{\[][^{}\[\]]*\":.*[}\]]\s*", re.DOTALL)
 _MIN_WORDS = 6
 _MIN_FUNCTION_SHARE = 0.12
 _MAX_SYMBOL_SHARE = 0.06
@@ -21,6 +22,8 @@ def unreadable(text: str) -> str:
     letters = [c for c in text if c.isalpha()]
     if sum(c < _LATIN_END for c in letters) < _MIN_LATIN_SHARE * len(letters):
         return "it is not written in Latin letters"
+    if _DATA.fullmatch(text):
+        return "it is data"
     if sum(c in _SYMBOLS for c in text) > _MAX_SYMBOL_SHARE * len(text) + 2:
         return "it is code, a table or data"
     found = _WORD.findall(text.lower())

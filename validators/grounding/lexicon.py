@@ -21,6 +21,16 @@ _STOP_WORDS = """a about again all already also although am an and any anyway ar
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Words that say nothing about the subject of a claim."""
 
+GLUE_WORDS = """provide offer help assist support ensure sure process allow give designed design make
+    include available option variety various range feature features service services certain
+    important follow following inform information way able use using used work working need
+    purpose specific different several depend related relate detail details type kind part set
+    simply easy easily best better new key main overall particular general manner method step
+    steps ask question answer note remember thing mean means refer regard regarding
+    possible current currently customer customers page pages company
+    understand know learn find look check see show like want try keep bring back track
+    experience solution issue issues problem situation various wide multiple based many"""
+"""Words that join facts and state little themselves."""
 _IRREGULAR = """paid:pay sent:send bought:buy kept:keep held:hold took:take taken:take gave:give
     given:give made:make got:get told:tell left:leave lost:lose chose:choose chosen:choose
     went:go gone:go came:come began:begin begun:begin ran:run wrote:write written:write

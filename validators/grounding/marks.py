@@ -43,7 +43,7 @@ _PATTERNS: Mapping[Mark, str] = {
         r"|eligible|qualifying|part of|partial(?:ly)?|portion|half|limited|particular"
     ),
     Mark.HEDGE: (
-        r"usually|typically|generally|normally|often|sometimes|may|might|could"
+        r"usually|typically|generally|normally|often|sometimes|(?<!\d )may(?! \d)|might|could"
         r"|can vary|about|around|approximately|roughly|subject to|depend(?:s|ing)"
         r"|case by case|not guarantee\w*|up to|at (?:our|its|their) discretion|likely"
         r"|possibl[ey]|aim|try|expected|estimated?|in most cases|where possible"
@@ -60,7 +60,7 @@ _PATTERNS: Mapping[Mark, str] = {
         r"|mandatory|obliged|needs?|got to|essential|compulsory|conditional"
     ),
     Mark.MAY: (
-        r"can|may|able to|optional(?:ly)?|allowed|permitted|possible|free to"
+        r"can|(?<!\d )may(?! \d)|able to|optional(?:ly)?|allowed|permitted|possible|free to"
         r"|welcome to|could"
     ),
     Mark.FUTURE: r"will|going to|shall|we'll|you'll|it'll|they'll",

@@ -7,7 +7,7 @@ words near it, the rest of its row, its headings and its page decide how well a 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from validators.grounding.align import FOREIGN, Pool, Subject, align, weights
+from validators.grounding.align import FOREIGN, Match, Pool, Subject, weights
 from validators.grounding.kinds import (
     Bound,
     Kind,
@@ -19,8 +19,10 @@ from validators.grounding.kinds import (
     opposed,
 )
 from validators.grounding.passages import Unit
+from validators.grounding.words import GLUE
 
 _NEAR = 1.5
+_BESIDE = 0.4
 _FAR = 0.6
 _FAINT = 0.1
 _KNOWN = 24
@@ -47,6 +49,8 @@ class ValueMatch:
     """The rival is one plain value, not a range or a limit on another side."""
     private: bool = False
     """Only this customer's facts hold an equal value."""
+    context: float = 0.0
+    """Share of the words around the value that stand by an equal value of the evidence."""
     derived: bool = False
     """It can be computed from values of the evidence, the question and the claim."""
 
@@ -60,8 +64,11 @@ class _Place:
     value: Value
 
 
-def match_values(subject: Subject, pool: Pool) -> list[ValueMatch]:
-    """Compare each value of the claim that the customer did not bring up."""
+def match_values(subject: Subject, pool: Pool, matches: Sequence[Match]) -> list[ValueMatch]:
+    """Compare each value of the claim that the customer did not bring up.
+
+    `matches` are the units aligned with the claim.
+    """
     claim = subject.claim
     given = (*subject.question.values, *subject.said.values)
     own = [
@@ -75,10 +82,16 @@ def match_values(subject: Subject, pool: Pool) -> list[ValueMatch]:
     affinities = pool.affinities(subject)
     found = []
     for value, near in own:
-        wanted = {c: w * (_NEAR if c in near else 1.0) for c, w in base.items()}
-        places = _places(value, wanted, pool, affinities)
-        found.append(_matched(value, list(places), claim.values))
-    return _with_derived(found, subject, pool)
+        elsewhere = frozenset().union(*claim.near) - near
+        wanted = {
+            c: w * (_NEAR if c in near else _BESIDE if c in elsewhere else 1.0)
+            for c, w in base.items()
+        }
+        places = list(_places(value, wanted, pool, affinities))
+        matched = _matched(value, places, claim.values)
+        about = frozenset(c for c in near if c not in GLUE)
+        found.append(replace(matched, context=_context(matched, about, places, pool)))
+    return _with_derived(found, subject, matches)
 
 
 def _checkable(value: Value, given: Sequence[Value]) -> bool:
@@ -129,11 +142,31 @@ def _matched(value: Value, places: Sequence[_Place], siblings: Sequence[Value]) 
     )
 
 
-def _with_derived(found: list[ValueMatch], subject: Subject, pool: Pool) -> list[ValueMatch]:
+def _context(
+    matched: ValueMatch, about: frozenset[str], places: Sequence[_Place], pool: Pool
+) -> float:
+    """Return how much of what a value is attached to stands by an equal value: 0..1."""
+    if not matched.agreeing:
+        return 0.0
+    best = 0.0
+    for place in places:
+        if not equal(matched.value, place.value):
+            continue
+        unit = place.unit
+        beside = unit.reading.near[unit.reading.values.index(place.value)]
+        inside = unit.reading.concepts | unit.frame.concepts | unit.title.concepts
+        close = pool.share(about, beside)
+        best = max(best, close + _FAR * (pool.share(about, beside | inside) - close))
+    return best
+
+
+def _with_derived(
+    found: list[ValueMatch], subject: Subject, matches: Sequence[Match]
+) -> list[ValueMatch]:
     if all(v.agreeing for v in found):
         return found
     said = [*subject.question.values, *subject.sentence.values][:_KNOWN]
-    near = [v for match in align(subject, pool) for v in match.unit.reading.values]
+    near = [v for match in matches for v in match.unit.reading.values]
     known = [*said, *near][:_KNOWN]
     return [
         v if v.agreeing else replace(v, derived=derived(v.value, _others(said, v.value), known))
@@ -168,6 +201,7 @@ def value_features(found: Sequence[ValueMatch]) -> dict[str, float]:
         "value_lead": max(0.0, min(leads, default=0.0)),
         "value_crossed": _swapped(present),
         "bound_opposed": float(any(v.opposed for v in present)),
+        "value_context": 1 - min((v.context for v in present), default=1.0),
         "value_all_found": float(bool(present) and not missing),
     }
 

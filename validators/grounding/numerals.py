@@ -21,7 +21,9 @@ _FIXED = {
     "one and a half": 1.5,
     "two and a half": 2.5,
 }
-_WORD = "|".join([*sorted(_UNITS, key=len, reverse=True), *_TENS, *_SCALES])
+NUMBER_WORDS = "|".join([*sorted(_UNITS, key=len, reverse=True), *_TENS, *_SCALES])
+"""Pattern of the words that numbers are made of."""
+_WORD = NUMBER_WORDS
 _NUMERAL = re.compile(
     rf"\b(?P<fixed>{'|'.join(sorted(_FIXED, key=len, reverse=True))})\b"
     rf"|\b(?P<words>(?:{_WORD})(?:(?:[ -]| and )(?:{_WORD}))*)\b"

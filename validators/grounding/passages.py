@@ -13,9 +13,7 @@ _LINE = re.compile(r"[^\n]+")
 _MARKER = re.compile(r"\s*(?:[-*+•>]\s+|\d{1,2}[.)]\s+|[a-z][.)]\s+)*")
 _HEADING = re.compile(r"\s*(?:#{1,6}\s+(?P<hash>.*)|\*\*(?P<bold>[^*]{1,80})\*\*:?\s*$)")
 _END = re.compile(r"(?<=[.!?])[\"')\]*]*\s+(?=[\"'(\[*]*[A-Z0-9£$€])")
-_NO_END = re.compile(
-    r"(?:\b(?:e\.g|i\.e|mr|mrs|ms|dr|no|vs|approx|st|inc|ltd|etc)\.)$", re.IGNORECASE
-)
+_NO_END = re.compile(r"(?:\b(?:e\.g|i\.e|mr|mrs|ms|dr|vs|approx|st|inc|ltd|etc)\.)$", re.IGNORECASE)
 _RULE = re.compile(r"^[\s|:-]+$")
 _MAX_UNIT = 1200
 _MAX_UNITS = 400

@@ -43,6 +43,14 @@ _OUTCOME = re.compile(
     r"|\b(?:guaranteed?|definitely|rest assured|for sure|certain to|i promise|we promise)\b",
     re.IGNORECASE,
 )
+_ASSURANCE = re.compile(
+    r"\bwe(?: can| will|'ll| do| would|'re here to| are here to| are (?:happy|able|committed) to| always)"
+    r"\s(?:\w+\s){0,2}?(?:work with|work together|make sure|ensure|help|assist|support|guide|take care"
+    r"|look after|find a|do our best|do everything|get you|have a process|provide you)\b"
+    r"|\bour (?:team|staff|experts?|agents?) (?:is|are|will|can)\s(?:\w+\s){0,3}?"
+    r"(?:help|assist|guide|support|work|ensure|make sure)\b",
+    re.IGNORECASE,
+)
 _REFERRAL = re.compile(
     r"\b(?:i can|i'll|i will|let me|we can)\s(?:\w+\s){0,2}?"
     r"(?:pass|connect|transfer|hand|put|forward)\b[^.]{0,60}\b(?:human|person|colleague|agent|team|adviser|advisor|specialist|someone)\b",
@@ -60,6 +68,8 @@ class Promise(StrEnum):
     """The bot says that it will act: `I will ...`."""
     COMPANY = "company"
     """The bot commits the company: `we will ...`."""
+    ASSURANCE = "assurance"
+    """The bot commits the company to an effort: `we can work with you`."""
     OUTCOME = "outcome"
     """The bot predicts the customer's outcome: `you will be approved`."""
 
@@ -75,6 +85,8 @@ def promise(sentence: str) -> Promise:
         return Promise.PERSONAL
     if _WE_WILL.search(sentence):
         return Promise.COMPANY
+    if _ASSURANCE.search(sentence):
+        return Promise.ASSURANCE
     if _OUTCOME.search(sentence):
         return Promise.OUTCOME
     return Promise.NONE

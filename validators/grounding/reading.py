@@ -12,6 +12,8 @@ from validators.grounding.words import Word, words
 
 _NEGATOR_WORDS = "not no never none nor neither nothing nobody without hardly"
 _NEGATORS = frozenset(_NEGATOR_WORDS.split())
+_AUXILIARY_WORDS = "is are was were be can could will would may might must do does did has have had"
+_AUXILIARIES = frozenset(_AUXILIARY_WORDS.split())
 _SCOPE_END_WORDS = "but however although though whereas while because if unless so"
 _SCOPE_ENDS = frozenset(_SCOPE_END_WORDS.split())
 _SCOPE_BREAK = re.compile(r"[,;:.!?()\n\u2014\u2013]")
@@ -28,7 +30,7 @@ _LIMIT = re.compile(
     r"[^.;:\n]{1,120}",
     re.IGNORECASE,
 )
-_PART = re.compile(r"[,;:|()](?=\s|$)|\s(?:and|but|while|whereas|plus)\s")
+_PART = re.compile(r"[,;|()](?=\s|$)|\s(?:and|but|while|whereas|plus)\s")
 _NEAR = 32
 _BESIDE = 60
 _POSITIVE, _NEGATIVE = 1, 2
@@ -98,7 +100,7 @@ class Reading:
         return tuple(
             concepts
             for match in _LIMIT.finditer(self.text)
-            if (concepts := Reading(match[0]).concepts)
+            if (concepts := self._between(match.start(), match.end()))
         )
 
     @cached_property
@@ -120,8 +122,14 @@ class Reading:
         content = set(self.content)
         negated = False
         last = skip
+        # What stands before the verb is what the negation is about, not what it negates.
+        if denied := [w for w in self.words if w.text in _NEGATORS and w.start >= skip]:
+            verbs = [w.start for w in self.words if w.text in _AUXILIARIES and w.start >= skip]
+            first = min([denied[0].start, *verbs])
+        else:
+            first = skip
         for word in self.words:
-            if word.start < skip:
+            if word.start < first:
                 continue
             if _SCOPE_BREAK.search(self.text, last, word.start) or word.text in _SCOPE_ENDS:
                 negated = False

@@ -42,7 +42,7 @@ _ASPECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("benefit", ("add_bonus", "add_free", "drop_free", "drop_bonus")),
     ("order", ("add_before", "add_after", "drop_before", "drop_after", "add_sequence")),
     ("promise", ("promise_",)),
-    ("absent", ("novel", "coverage", "fit")),
+    ("absent", ("novel", "coverage", "fit", "off_topic", "unmatched")),
 )
 
 

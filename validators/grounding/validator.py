@@ -97,13 +97,16 @@ class Grounding:
         return found
 
     def _evidence(self, text: Redacted, turn: Turn) -> list[Passage]:
+        """What came with the request, what the question found, and what the sentence adds.
+
+        A sentence alone often names no product ("It costs 5 euros"): question and sentence
+        together find its page far more often than either.
+        """
         found = {(p.origin, p.id): p for p in (*turn.evidence, *turn.sources)}
-        for query in (turn.question, text):
-            if query.strip():
-                for passage in self._knowledge.search(
-                    query, scope=turn.scope, limit=self._passages
-                ):
-                    found.setdefault((passage.origin, passage.id), passage)
+        if turn.use_knowledge:
+            query = f"{turn.question} {text}"
+            for passage in self._knowledge.search(query, scope=turn.scope, limit=self._passages):
+                found.setdefault((passage.origin, passage.id), passage)
         return [
             p for p in found.values() if p.origin is not Origin.SYSTEM or self._trust_system_prompt
         ]

@@ -7,9 +7,15 @@ Values are normalised, so that "two weeks" equals "14 days" and "fifty dollars" 
 import re
 from collections.abc import Iterator
 
-from validators.grounding.calendar_values import addresses, dates, times, weekdays
+from validators.grounding.calendar_values import (
+    CALENDAR_WORDS,
+    addresses,
+    dates,
+    times,
+    weekdays,
+)
 from validators.grounding.kinds import Bound, Kind, Value
-from validators.grounding.numerals import Numeral, numerals
+from validators.grounding.numerals import NUMBER_WORDS, Numeral, numerals
 from validators.grounding.words import stem
 
 _CURRENCY = {
@@ -48,6 +54,12 @@ _ARTICLE = re.compile(
     r"(?:second|minute|hour|day|week|fortnight|month|quarter|year)\b)",
     re.IGNORECASE,
 )
+_HINT = re.compile(
+    rf"[\d@]|\w\.\w|\b(?:{NUMBER_WORDS}|{CALENDAR_WORDS}|dozen|couple|quarter"
+    r"|(?:an?|one)[\s-](?:\w{4,8}\s)?(?:second|minute|hour|day|week|fortnight|month|year))",
+    re.IGNORECASE,
+)
+"""Without any of this a text holds no value: most sentences are spared a dozen searches."""
 _RANGE = re.compile(r"\s?(?:-|\u2013|\u2014|to|and|or)\s?(?:[$€£]\s?)?", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|from)\s(?:[$€£]\s?)?$", re.IGNORECASE)
 _BOUNDS = {
@@ -83,6 +95,8 @@ _MAX_VALUES = 64
 
 def values(text: str) -> list[Value]:
     """Return the typed values of `text`, left to right, at most 64 of them."""
+    if not _HINT.search(text):
+        return []
     taken: list[Value] = []
     for found in (dates, addresses, times, weekdays):
         taken += [v for v in found(text) if not _overlaps(v.start, v.end, taken)]

@@ -41,7 +41,7 @@ def _mark_features(subject: Subject, matches: Sequence[Match]) -> dict[str, floa
 def _polarity_features(subject: Subject, pool: Pool, matches: Sequence[Match]) -> dict[str, float]:
     claim = subject.claim
     evidence = matches[0].unit.reading if matches else _NOTHING
-    answer_only = not Reading(subject.sentence.text).concepts
+    answer_only = subject.elliptic
     # Opposite words mean little where the two sentences have little else in common, and a
     # bare yes or no has been given the question's words, not its own.
     common = pool.share(claim.concepts, evidence.concepts | subject.question.concepts)

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from validators.grounding import lexicon
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?|\d+(?:[.,]\d+)*", re.UNICODE)
 _E_WORD = re.compile(r"\b([eE])-(?=[a-z])")
 _MIN_STEM = 3
+_MEMO = 32_768
+"""Words of a language repeat: most of what is read was read before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +40,20 @@ def words(text: str) -> list[Word]:
     joined = _E_WORD.sub(r"\1\1", text) if "-" in text else text
     found = []
     for match in _TOKEN.finditer(joined):
-        surface = match[0]
-        low = surface.lower().replace("\u2019", "'")
-        if low.startswith("ee") and text[match.start() + 1] == "-":
+        surface, start = match[0], match.start()
+        low = surface.lower()
+        if low.startswith("ee") and text[start + 1] == "-":
             low = "e" + low[2:]
-        low = _plain(low)
+        if not low.isalnum():
+            low = _plain(low.replace("\u2019", "'"))
+        elif low == "cannot":
+            low = "not"
         concept, opposite = concept_of(low)
-        found.append(Word(low, concept, match.start(), match.end(), opposite, surface[0].isupper()))
+        found.append(Word(low, concept, start, match.end(), opposite, surface[0].isupper()))
     return found
 
 
 def _plain(word: str) -> str:
-    if "'" not in word:
-        return "not" if word == "cannot" else word
     if word.endswith("n't"):
         return "not"
     return word.split("'", 1)[0] or word
@@ -104,6 +107,7 @@ def _opposites() -> Mapping[str, str]:
     return {stem(word): stem(other) for word, other in lexicon.OPPOSITES.items()}
 
 
+@lru_cache(maxsize=_MEMO)
 def concept_of(word: str) -> tuple[str, bool]:
     """Return the concept of a lower-case word and whether the word negates it."""
     base = stem(word)
@@ -111,3 +115,7 @@ def concept_of(word: str) -> tuple[str, bool]:
     if (other := _opposites().get(base)) is not None:
         return concepts.get(other, other), True
     return concepts.get(base, base), False
+
+
+GLUE = frozenset(concept_of(word)[0] for word in lexicon.GLUE_WORDS.split())
+"""Concepts that join facts and state little themselves: provide, ensure, process."""

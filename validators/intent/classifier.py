@@ -9,13 +9,17 @@ from policies.turn import Classification
 from validators.intent.context import earlier_question, has_own_words, is_short, leans_back
 from validators.intent.encoder import Encoder, MemoEncoder
 from validators.intent.model import NOTHING_ASKED, IntentModel, Prediction
-from validators.intent.words import literal
+from validators.intent.words import ends, literal
 from validators.offload import Offload
 from validators.risk.amounts import amounts
 from validators.risk.detect import Reading, RiskDetector
 from validators.risk.patterns import FRAUD_IN_PROGRESS
 
 _SURE = 0.95
+_MAX_CHARS = 20_000
+"""Of one message: its head and tail are read."""
+_MAX_MESSAGES = 200
+"""Of the customer, the latest ones, so that no conversation takes seconds."""
 _RECENT = 3
 """Customer messages whose amounts count: a sum is often named before it is claimed."""
 
@@ -26,9 +30,12 @@ class Settings:
 
     acceptance: float = 0.95
     """Share of in-scope messages that must not be rejected as out of scope."""
-    keep_strict: float = 0.25
+    keep_human: float = 0.35
     """An intent that a person must answer is kept from this probability on, even if the
     message looks out of scope: a wrong handoff costs less than a wrong answer."""
+    keep_immediate: float = 0.55
+    """The same for intents that stop everything; real emergencies are also found by the
+    risk phrases and heads, which need no intent."""
 
 
 class PolicyClassifier:
@@ -60,7 +67,9 @@ class PolicyClassifier:
 
     def classify_now(self, conversation: Sequence[Message]) -> Classification:
         """Classify in this thread; milliseconds."""
-        messages = [m.text for m in conversation if m.role is Role.USER and m.text.strip()]
+        messages = [
+            ends(m.text, _MAX_CHARS) for m in conversation if m.role is Role.USER and m.text.strip()
+        ][-_MAX_MESSAGES:]
         if not messages:
             return Classification(intent=OUT_OF_SCOPE, score=0.0, in_scope=False)
         reading = self._risks.read(messages)
@@ -96,11 +105,28 @@ class PolicyClassifier:
         if not text:
             return NOTHING_ASKED
         (prediction,) = self._intents.predict([text])
-        if prediction.in_scope or prediction.intent == OUT_OF_SCOPE:
+        automation = self._policy.rule(prediction.intent).automation
+        if automation is Automation.AUTO:
+            if prediction.in_scope or prediction.intent == OUT_OF_SCOPE:
+                return prediction
+            return self._rejected(prediction)
+        immediate = automation is Automation.IMMEDIATE
+        bar = self._settings.keep_immediate if immediate else self._settings.keep_human
+        if prediction.score >= bar:
             return prediction
-        strict = self._policy.rule(prediction.intent).automation is not Automation.AUTO
-        if strict and prediction.score >= self._settings.keep_strict:
-            return prediction
+        return self._milder(prediction)
+
+    def _milder(self, prediction: Prediction) -> Prediction:
+        """Take the best alternative that the bot may answer, if the message is in scope."""
+        if prediction.in_scope:
+            for name, score in prediction.alternatives:
+                if self._policy.rule(name).automation is Automation.AUTO:
+                    return Prediction(
+                        name, score, in_scope=True, alternatives=prediction.alternatives
+                    )
+        return self._rejected(prediction)
+
+    def _rejected(self, prediction: Prediction) -> Prediction:
         return Prediction(
             OUT_OF_SCOPE, prediction.score, in_scope=False, alternatives=prediction.alternatives
         )

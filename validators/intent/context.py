@@ -11,7 +11,7 @@ _ASSENT = re.compile(
     r"go on|do that|that one|this one|the first(?: one)?|the second(?: one)?|the last(?: one)?|"
     r"both|either|neither|of course|i do|it is|it does|it did|i did|i have|that is right|"
     r"thats right|thats it|thats correct|that works|sounds good|let us do that|lets do that|"
-    r"not yet|thank you|thanks|same|i see|got it|hm+|mh+m+|uh|um|well|and|then|so|but)[ .]*)+"
+    r"not yet|thank you|thanks|same|i see|got it|hm+|mh+m+|uh|um|well|and|then|so|but)(?:[ .]+|$))+"
 )
 _BORROWED = re.compile(
     r"(?:(?:ok|okay|yes|no|hm+) )?(?:and|or|also|but|so|then|what about|how about|what if|same for|"

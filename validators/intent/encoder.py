@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policies.errors import ConfigError, Problem
+from validators.intent.words import ends
 
 Vectors = NDArray[np.float32]
 
@@ -40,12 +41,6 @@ def unit(vectors: Vectors) -> Vectors:
     return scaled
 
 
-def clip(text: str) -> str:
-    """Keep head and tail of a text that is longer than `MAX_CHARS` characters."""
-    half = MAX_CHARS // 2
-    return text if len(text) <= MAX_CHARS else f"{text[:half]} {text[-half:]}"
-
-
 class WordLlamaEncoder:
     """Mean of static token vectors distilled from a large language model (256 dimensions).
 
@@ -63,7 +58,7 @@ class WordLlamaEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row per text."""
         # The model divides by the number of tokens, so a text without any is kept from it.
-        clipped = [clip(text).strip() for text in texts]
+        clipped = [ends(text, MAX_CHARS).strip() for text in texts]
         rows = [i for i, text in enumerate(clipped) if text]
         vectors = np.zeros((len(clipped), self._model.embedding.shape[1]), dtype=np.float32)
         if rows:

@@ -7,12 +7,13 @@ from zlib import crc32
 
 import numpy as np
 
-from validators.intent.encoder import BlendedEncoder, Encoder, Vectors, clip, unit
+from validators.intent.encoder import MAX_CHARS, BlendedEncoder, Encoder, Vectors, unit
+from validators.intent.words import ends
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _SIZES = (3, 4)
 WEIGHT = 0.7
-"""Of hashed features beside sentence vectors, by accuracy on Banking77 (training half)."""
+"""Of hashed features beside sentence vectors; 0.4 to 1 differ by less than a point."""
 
 
 class HashEncoder:
@@ -31,7 +32,9 @@ class HashEncoder:
         """Return one unit row per text."""
         counts = np.zeros((len(texts), self._dimensions), dtype=np.float32)
         for row, text in enumerate(texts):
-            buckets = [crc32(f.encode("utf-8", "replace")) for f in _features(clip(text))]
+            buckets = [
+                crc32(f.encode("utf-8", "replace")) for f in _features(ends(text, MAX_CHARS))
+            ]
             np.add.at(counts[row], np.array(buckets, dtype=np.int64) % self._dimensions, 1)
         return unit(np.log1p(counts))
 

@@ -10,9 +10,9 @@ from validators.intent.encoder import Vectors
 
 Labels = NDArray[np.intp]
 
-PENALTY = 1e-4
-"""L2 penalty; the best on Banking77 (training half) with 10 to 130 examples per class."""
-_STEPS = 150
+PENALTY = 3e-5
+"""L2 penalty; on held-out parts of Banking77's training set 3e-5 and 1e-4 do equally well."""
+_STEPS = 100
 _INTERCEPT = 0.1
 _FOLDS = 4
 _MAX_HELD_OUT = 1200

@@ -64,6 +64,12 @@ _IDIOMS = tuple(
 )
 
 
+def ends(text: str, limit: int) -> str:
+    """Return head and tail of a text longer than `limit` characters, else the text."""
+    half = limit // 2
+    return text if len(text) <= limit else f"{text[:half]} {text[-half:]}"
+
+
 def without_placeholders(text: str) -> str:
     """Drop placeholders such as `[PERSON_k7q2]` and even out white space."""
     return _SPACES.sub(" ", _PLACEHOLDER.sub(" ", text)).strip()

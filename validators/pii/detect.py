@@ -19,14 +19,16 @@ from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from validators.base import PiiSpan
+from validators.pii.encoded import find_encoded
 from validators.pii.names import Lexicon
+from validators.pii.national_forms import FORMS
 from validators.pii.normalise import normalise
 from validators.pii.recognizers_address import find_addresses
+from validators.pii.recognizers_email import find_emails
 from validators.pii.recognizers_model import LANGUAGE, NameArtifacts, NameEngine
-from validators.pii.recognizers_national import FORMS, find_national_ids
+from validators.pii.recognizers_national import find_national_ids
 from validators.pii.recognizers_numbers import (
     find_cards,
-    find_emails,
     find_ibans,
     find_ip_addresses,
     find_ssns,
@@ -93,7 +95,18 @@ class PresidioDetector:
                 PiiSpan(*plain.span(start + s.start, start + s.end), s.type, s.score)
                 for s in self._analyse(plain.text[start:end])
             )
+            found += (
+                PiiSpan(*plain.span(start + s.start, start + s.end), s.type, s.score)
+                for s in self._hidden(plain.text[start:end])
+            )
         return resolve(found)
+
+    def _hidden(self, text: str) -> Iterator[PiiSpan]:
+        """Yield encoded tokens whose plain text holds a personal value."""
+        for start, end, inner in find_encoded(text):
+            best = max(self._analyse(inner), key=lambda s: (s.score, s.end - s.start), default=None)
+            if best:
+                yield PiiSpan(start, end, best.type, best.score)
 
     def _analyse(self, text: str) -> Iterator[PiiSpan]:
         if not text.strip():
@@ -153,7 +166,7 @@ class _Names(EntityRecognizer):
     """Passes on the names that the engine found."""
 
     def __init__(self) -> None:
-        super().__init__(supported_entities=["PERSON"], name="names")
+        super().__init__(supported_entities=["PERSON", "LOCATION"], name="names")
 
     def load(self) -> None:
         """Nothing to load."""
@@ -162,9 +175,9 @@ class _Names(EntityRecognizer):
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts
     ) -> list[RecognizerResult]:
         """Return the names in the artifacts."""
-        del text, entities
+        del text
         names = nlp_artifacts.names if isinstance(nlp_artifacts, NameArtifacts) else ()
-        return _results(names)
+        return _results(name for name in names if name.type in entities)
 
 
 class _NoContext(ContextAwareEnhancer):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 
-_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_WORD = re.compile(r"(?<![\w])[^\W\d_]+(?:['\u2019-][^\W\d_]+)*(?![\w])")
 _EDGE = " \t\n\r.,;:!?\"'“”‘\u2019`()[]{}<>*_-–—|/\\#&+=~"  # noqa: RUF001 - quotes and dashes as people type them
 _ENDINGS = (
     "'s",
@@ -27,6 +27,9 @@ _ENDINGS = (
     "able",
 )
 _PREFIXES = ("un", "re", "mis", "over", "pre", "non", "out")
+_SHORTEST_TYPO = 6
+_TYPO_ENDINGS = ("s", "es", "ed", "d", "ing", "ly")
+_ANY = "\0"
 _MOST_CAPITALS = 0.02
 _LONGEST_NAME = 60
 _FIRST_PERSON = ("I", "I'", "I\u2019")
@@ -52,17 +55,27 @@ class Lexicon:
     """Given names, case-folded."""
     family: frozenset[str] = frozenset()
     """Family names, case-folded; names only if capitalised."""
+    mistyped: frozenset[str] = frozenset()
+    """Longer everyday words, each without one of its letters, and with any in its place."""
 
     @classmethod
     def shipped(cls, allowed: Iterable[str] = ()) -> "Lexicon":
         """Return the shipped lists, and the terms that the operator allows."""
         phrases = (line.casefold() for line in _lines("allowed_terms.txt"))
         own = (term.casefold() for term in allowed)
+        common = word_list("common_words.txt")
         return cls(
-            word_list("common_words.txt"),
+            common,
             frozenset(term for terms in (phrases, own) for term in terms if term),
             word_list("given_names.txt"),
             word_list("family_names.txt"),
+            frozenset(
+                key
+                for word in common
+                if len(word) >= _SHORTEST_TYPO
+                for place in range(len(word))
+                for key in (_without(word, place), _without(word, place, _ANY))
+            ),
         )
 
     def is_common(self, word: str) -> bool:
@@ -99,9 +112,44 @@ class Lexicon:
             return folded in self.given or (folded in self.family and folded not in self.common)
         return len(folded) > 3 and folded in self.given and folded not in self.common  # noqa: PLR2004 - "per", "tor"
 
+    def is_mistyped(self, word: str) -> bool:
+        """Whether `word` is an everyday word but for one slip of the fingers.
+
+        A slip is a letter too many, too few, or wrong, or two swapped (Damerau 1964), never
+        the first one.
+        """
+        folded = word.casefold()
+        if folded in self.given:
+            return False
+        if len(folded) < _SHORTEST_TYPO:
+            return self._slipped_short(folded)
+        stems = [folded, *(folded[: -len(e)] for e in _TYPO_ENDINGS if folded.endswith(e))]
+        return any(self._slipped(stem) for stem in stems)
+
+    def _slipped(self, word: str) -> bool:
+        places = range(1, len(word))
+        return word in self.mistyped or any(
+            _without(word, i, _ANY) in self.mistyped
+            or (len(word) > _SHORTEST_TYPO and _without(word, i) in self.common)
+            or word[:i] + word[i + 1 : i + 2] + word[i] + word[i + 2 :] in self.common
+            for i in places
+        )
+
+    def _slipped_short(self, word: str) -> bool:
+        """Whether a letter is doubled or two are swapped: in short words no more is told."""
+        return any(
+            (word[i : i + 1] == word[i - 1] and _without(word, i) in self.common)
+            or word[: i - 1] + word[i : i + 1] + word[i - 1] + word[i + 1 :] in self.common
+            for i in range(1, len(word))
+        )
+
     def may_be_name(self, word: str) -> bool:
         """Whether `word` is neither common nor allowed."""
         return len(word) > 1 and word.casefold() not in self.allowed and not self.is_common(word)
+
+
+def _without(word: str, place: int, instead: str = "") -> str:
+    return word[:place] + instead + word[place + 1 :]
 
 
 def _lines(name: str) -> list[str]:
@@ -130,7 +178,10 @@ def true_cased(text: str, lexicon: Lexicon) -> str | None:
         return None
     letters = list(text)
     for word in words:
-        if lexicon.may_be_name(word.group()) and len(word.group()) > 2:  # noqa: PLR2004 - abbreviations
+        written = word.group()
+        if len(written) < 3 or lexicon.is_mistyped(written):  # noqa: PLR2004 - abbreviations
+            continue
+        if lexicon.may_be_name(written):
             upper = letters[word.start()].upper()
             letters[word.start()] = upper if len(upper) == 1 else letters[word.start()]
     changed = "".join(letters)

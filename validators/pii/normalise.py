@@ -1,9 +1,10 @@
 """Undoing disguises before detection, with the way back to the original offsets.
 
 Full-width and styled letters become plain (NFKC), characters without width vanish, HTML
-character references are read, accents written apart are joined, and Cyrillic or Greek
-letters inside an otherwise Latin word become the Latin letters they look like
-(Unicode Technical Standard 39, "confusables", the common ones only).
+character references and URL encoding (RFC 3986, percent-encoded UTF-8) are read, accents
+written apart are joined, and Cyrillic or Greek letters inside an otherwise Latin word
+become the Latin letters they look like (Unicode Technical Standard 39, "confusables", the
+common ones only). Spelled-out digits and characters set apart: see `disguises.py`.
 """
 
 import html
@@ -14,7 +15,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|commat|period|nbsp|hyphen);")
+from validators.pii.disguises import edits
+
+_REFERENCE = re.compile(
+    r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|commat|period|nbsp|hyphen);|(?:%[0-9A-Fa-f]{2})+"
+)
 _WORD = re.compile(r"[^\W_]+")
 _LATIN = re.compile(r"[A-Za-z0-9@]")
 _FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u04ff\u13a0-\u13ff]")
@@ -48,7 +53,32 @@ class Normalised:
 
 def normalise(text: str) -> Normalised:
     """Return the plain form of `text`; linear in its length, for any string at all."""
-    if _PLAIN.fullmatch(text) and "&" not in text:
+    return _rewritten(_undisguised(text))
+
+
+def _rewritten(plain: Normalised) -> Normalised:
+    changes = list(edits(plain.text))
+    if not changes:
+        return plain
+    parts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    position = 0
+    for start, end, replacement in [*changes, (len(plain.text), len(plain.text), "")]:
+        kept = range(position, start)
+        parts += (plain.text[position:start], replacement)
+        starts += kept if plain.starts is None else (plain.starts[i] for i in kept)
+        ends += (i + 1 for i in kept) if plain.ends is None else (plain.ends[i] for i in kept)
+        if replacement:
+            begin, over = plain.span(start, end)
+            starts += [begin] * len(replacement)
+            ends += [over] * len(replacement)
+        position = end
+    return Normalised("".join(parts), tuple(starts), tuple(ends))
+
+
+def _undisguised(text: str) -> Normalised:
+    if _PLAIN.fullmatch(text) and "&" not in text and "%" not in text:
         return Normalised(text)
     letters: list[str] = []
     starts: list[int] = []
@@ -71,11 +101,28 @@ def _pieces(text: str) -> Iterator[tuple[int, int, str]]:
     for reference in _REFERENCE.finditer(text):
         for index in range(position, reference.start()):
             yield index, index + 1, _plain(text[index])
-        character = html.unescape(reference.group())
-        yield reference.start(), reference.end(), "".join(map(_plain, character))
+        yield from _read(reference)
         position = reference.end()
     for index in range(position, len(text)):
         yield index, index + 1, _plain(text[index])
+
+
+def _read(reference: re.Match[str]) -> Iterator[tuple[int, int, str]]:
+    written, place = reference.group(), reference.start()
+    if written[0] == "&":
+        yield place, reference.end(), "".join(map(_plain, html.unescape(written)))
+        return
+    try:
+        decoded = bytes.fromhex(written.replace("%", "")).decode()
+    except UnicodeDecodeError:
+        decoded = ""
+    if not decoded or not decoded.isprintable():
+        yield from ((place + i, place + i + 1, c) for i, c in enumerate(written))
+        return
+    for character in decoded:
+        end = place + 3 * len(character.encode())
+        yield place, end, _plain(character)
+        place = end
 
 
 @lru_cache(maxsize=4096)

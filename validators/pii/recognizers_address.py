@@ -31,7 +31,7 @@ _WEAK = (
 _COMPOUND = (
     r"(?:str(?:a(?:ß|ss)e|aat|\.)|gatan?|gaten|gata|gade|vägen|väg|vej(?:en)?|vei"
     r"(?:en)?|veg(?:en|ur)?"
-    r"|gränd(?:en)?|torget|torg|allé(?:en|n)?|gasse|gracht|katu|kuja|polku|tanv[aä]l|stræti|utca)"
+    r"|gränd(?:en)?|torget|torg|ntie|allé(?:en|n)?|gasse|gracht|katu|kuja|polku|tanv[aä]l|stræti|utca)"
 )
 # Endings that everyday words have, too: only of a capitalised word.
 _WEAK_COMPOUND = (
@@ -77,6 +77,11 @@ _STREETS = (
     rf"(?<!\w)(?:(?-i:{_CAPITAL}){_S}){{1,2}}(?:{_COMPOUND}|{_WEAK_COMPOUND}|(?-i:gate)){_S}{_NUMBER}",
     # Corso Francia 22; ul. Długa 3; Via dei Fiorentini, 17
     rf"(?<!\w){_ROMANCE}\s(?:{_WORD}{_S}){{0,3}}?{_WORD},?{_S}(?:n[º°]?\.?\s?)?{_NUMBER}",
+    # Bem rakpart 79.; Király u. 23.
+    (
+        rf"(?<!\w)(?:(?-i:{_CAPITAL}){_S}){{1,3}}(?:utca|u\.|út(?:ja)?|tér|rakpart|körút|krt\.?)"
+        rf"{_S}{_NUMBER}\.?"
+    ),
     # Am Markt 3
     rf"(?<!\w){_GERMAN}{_S}(?-i:{_CAPITAL}){_S}{_NUMBER}",
     # 077 Příční 1429: a number on both sides of capitalised words

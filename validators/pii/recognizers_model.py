@@ -1,4 +1,4 @@
-"""People's names as Presidio's "NLP engine": lists, phrases, and spaCy where a name may be."""
+"""People's names and places as Presidio's "NLP engine": lists, phrases, and spaCy where a name may be."""
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,10 +11,13 @@ from spacy.tokens import Doc
 
 from validators.base import PiiSpan
 from validators.pii.names import Lexicon, may_hold_name, trimmed_name, true_cased
+from validators.pii.recognizers_places import find_places, trimmed_place
 from validators.pii.recognizers_names import (
     find_listed_names,
     find_names_beside,
     find_said_names,
+    with_rest,
+    with_title,
 )
 
 LANGUAGE = "en"
@@ -59,18 +62,32 @@ class NameEngine(NlpEngine):
         # What is written without capitals is read with its uncommon words capitalised.
         cased = true_cased(text, self._lexicon) or text
         names = [*find_listed_names(cased, self._lexicon), *find_said_names(cased, self._lexicon)]
-        if self._ner and cased is text and may_hold_name(text, self._lexicon):
-            names += self._model_names(text)
+        if self._ner and may_hold_name(cased, self._lexicon):
+            names += self._model_names(cased)
         names += find_names_beside(cased, names, self._lexicon)
+        names = [with_title(cased, with_rest(cased, name, self._lexicon)) for name in names]
+        names += find_places(cased, self._lexicon)
         return NameArtifacts(names, self, Doc(self._nlp.vocab))
 
     def _model_names(self, text: str) -> list[PiiSpan]:
         with self._lock, self._nlp.memory_zone():
             entities = self._nlp(text).ents
-            found = [(e.start_char, e.end_char) for e in entities if e.label_ == "PERSON"]
+            found = [(e.label_, e.start_char, e.end_char) for e in entities]
             del entities
-        trimmed = (trimmed_name(text, *span, self._lexicon) for span in found)
-        return [PiiSpan(*span, "PERSON", _NER_SCORE) for span in trimmed if span]
+        return [
+            PiiSpan(*span, kind, _NER_SCORE)
+            for label, start, end in found
+            for kind, span in self._trimmed(text, label, start, end)
+            if span
+        ]
+
+    def _trimmed(
+        self, text: str, label: str, start: int, end: int
+    ) -> Iterator[tuple[str, tuple[int, int] | None]]:
+        if label == "PERSON":
+            yield label, trimmed_name(text, start, end, self._lexicon)
+        elif label in ("GPE", "LOC"):
+            yield "LOCATION", trimmed_place(text, start, end, self._lexicon)
 
     def process_batch(
         self,
@@ -96,8 +113,8 @@ class NameEngine(NlpEngine):
         return False
 
     def get_supported_entities(self) -> list[str]:
-        """People only."""
-        return ["PERSON"]
+        """People and places."""
+        return ["PERSON", "LOCATION"]
 
     def get_supported_languages(self) -> list[str]:
         """Presidio wants one; the lists are of a dozen."""

@@ -6,6 +6,7 @@ languages; words that are also plain words of English are left out of it.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from validators.base import PiiSpan
 from validators.pii.names import Lexicon
@@ -22,6 +23,9 @@ _TITLE = (
     r"|sir|madam|lady|pan|pani)"
 )
 
+_TITLE_BEFORE = re.compile(rf"(?<!\w){_TITLE}\.?[ \t]\Z", re.IGNORECASE)
+_DEGREE_AFTER = re.compile(r",?\s(?:Ph\.?D|M\.?D|MBA|Jr|Sr|Esq)\b\.?", re.IGNORECASE)
+
 # The name may be in lower case.
 _SAID = re.compile(
     rf"\b(?:(?:my|his|her|our|their|the|your|full|first|last|maiden|middle|customer"
@@ -30,7 +34,7 @@ _SAID = re.compile(
     rf"|:)[ \t]{{1,2}}(?P<a>{_ANY_NAME})"
     rf"|\bname['\u2019]s\s(?P<b>{_ANY_NAME})"
     rf"|\bcall(?:s|ed)?\sme\s(?P<c>{_PART})"
-    rf"|\bthis\sis\s(?P<d>{_NAME})\s(?:speaking|here|from|calling|again)"
+    rf"|\bthis\sis\s(?P<d>(?-i:{_NAME}))\s(?:speaking|here|from|calling|again)"
     rf"|\b{_TITLE}(?:\.[ \t]?|[ \t])(?P<e>{_ANY_NAME})",
     re.IGNORECASE,
 )
@@ -44,7 +48,12 @@ _SHOWN = re.compile(
     rf"|^(?:[Dd]ear|[Hh]i|[Hh]ello|[Hh]ey)[ \t](?P<d>{_NAME})(?=[,!.\n]|$)",
     re.MULTILINE,
 )
-_WORDS = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_REST = re.compile(
+    rf"(?:[ \t]{{1,2}}(?:[A-Z]\.?|v[ao]n|de[rnl]?|di|da|dos|la|le|bin|al|el|af|zu|ter)){{1,3}}"
+    rf"[ \t]{{1,2}}(?P<word>{_UPPER})"
+)
+_NEXT_LINE = re.compile(rf"[ \t]?\n(?P<word>{_UPPER})")
+_WORDS = re.compile(r"(?<!\w)[^\W\d_]+(?:['\u2019-][^\W\d_]+)*(?!\w)")
 
 
 def find_said_names(text: str, lexicon: Lexicon) -> Iterator[PiiSpan]:
@@ -53,7 +62,32 @@ def find_said_names(text: str, lexicon: Lexicon) -> Iterator[PiiSpan]:
         for match in pattern.finditer(text):
             group = match.lastgroup
             if group and (end := _name_end(match.group(group), lexicon, sure=pattern is _SAID)):
-                yield PiiSpan(match.start(group), match.start(group) + end, "PERSON", score)
+                end = _over_the_line(text, match.start(group) + end, lexicon)
+                yield PiiSpan(match.start(group), end, "PERSON", score)
+
+
+def with_rest(text: str, name: PiiSpan, lexicon: Lexicon) -> PiiSpan:
+    """Return `name` with what follows an initial or a particle: "Anna M. Lund", "Jo van Dam"."""
+    more = _REST.match(text, name.end) if name.type == "PERSON" else None
+    if more is None or not lexicon.may_be_name(more.group("word")):
+        return name
+    return replace(name, end=more.end())
+
+
+def _over_the_line(text: str, end: int, lexicon: Lexicon) -> int:
+    """Take in a capitalised word right on the next line: a name that was broken."""
+    more = _NEXT_LINE.match(text, end)
+    return more.end() if more and lexicon.may_be_name(more.group("word")) else end
+
+
+def with_title(text: str, name: PiiSpan) -> PiiSpan:
+    """Return `name` with the title before it and the degree after it."""
+    if name.type != "PERSON":
+        return name
+    before = _TITLE_BEFORE.search(text, max(0, name.start - 10), name.start)
+    after = _DEGREE_AFTER.match(text, name.end)
+    start = before.start() if before else name.start
+    return replace(name, start=start, end=after.end() if after else name.end)
 
 
 def _name_end(words: str, lexicon: Lexicon, *, sure: bool) -> int:
@@ -86,9 +120,9 @@ _KIN = re.compile(
     re.IGNORECASE,
 )
 _DOES = re.compile(
-    r"(?:['\u2019]s)?[ \t](?:said|says|shouted|told|lives|wrote|writes|began writing"
+    r"(?:['\u2019]s)?[ \t](?:said|says|shouted|told|lives|wrote|writes"
     r"|asked|works|is (?:a )?(?:very|my|the account)"
-    r"|had given|gave|called me|emailed|spent a|and I)\b"
+    r"|gave|called me|emailed|and I)\b"
 )
 
 
@@ -165,5 +199,7 @@ def _joined(text: str, last: re.Match[str], word: re.Match[str], lexicon: Lexico
         return False
     written = word.group()
     if lexicon.is_listed(written) or (len(written) == 1 and written.isupper()):
+        return True
+    if written[0].isupper() and written.casefold() in lexicon.family:
         return True
     return written[0].isupper() and lexicon.may_be_name(written)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from validators.base import PiiSpan
-from validators.pii.checksums import iban, iban_length, luhn
+from validators.pii.checksums import CHECKS, iban, iban_length, luhn
 from validators.pii.context import contradicted, words_before
 
 _GAP = r"[ \t\n\u00a0.\-]{0,3}"
@@ -27,14 +27,11 @@ _VERSION = re.compile(r"\b(?:version|ver|v|release|build|firmware)[\s.:]*$", re.
 _SSN = re.compile(
     r"(?<![\w-])(?!000|666|9)\d{3}([- .])(?!00)\d\d\1(?!0000)\d{4}(?![\w-])", re.ASCII
 )
+_SEPARATOR = re.compile(r"[- .]")
 _PLAIN_SSN = re.compile(
     r"\b(?:ssn|social(?:\s+security)?(?:\s+(?:number|no))?)\b\W{0,3}(?:is\W{1,3}"
     r"|:\s*)?(\d(?:[ .\n-]?\d){8})(?!\w)",
     re.IGNORECASE | re.ASCII,
-)
-_EMAIL = re.compile(
-    r"(?<![\w.+-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@\s?"
-    r"(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,62}(?![\w-])"
 )
 
 
@@ -101,14 +98,8 @@ def find_ip_addresses(text: str) -> Iterator[PiiSpan]:
 def find_ssns(text: str) -> Iterator[PiiSpan]:
     """Yield US social security numbers: grouped, or plain after the words for it."""
     for match in _SSN.finditer(text):
-        if not contradicted(text, match.start(), match.end()):
+        issued = CHECKS["US_SSN"](_SEPARATOR.sub("", match.group()))
+        if issued and not contradicted(text, match.start(), match.end()):
             yield PiiSpan(match.start(), match.end(), "US_SSN", 0.85)
     for match in _PLAIN_SSN.finditer(text):
         yield PiiSpan(match.start(1), match.end(1), "US_SSN", 0.95)
-
-
-def find_emails(text: str) -> Iterator[PiiSpan]:
-    """Yield e-mail addresses under any top-level domain."""
-    if "@" in text:
-        for match in _EMAIL.finditer(text):
-            yield PiiSpan(match.start(), match.end(), "EMAIL_ADDRESS", 1.0)

@@ -26,7 +26,11 @@ _OTHER_ID = re.compile(
     r"|insurance)\b[^.!?\n]{0,25}$",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}(?:\D\d{1,2}){0,3}\Z", re.ASCII)
+_DATE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}(?:[ T:]\d{1,2}){0,3}\Z", re.ASCII)
+# Six digits and four, or four and a date: how identity numbers are written, not phones.
+_ID_SHAPE = re.compile(
+    r"\d{6}[-+]\d{4}\Z|\d{4}[ -](?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d\Z", re.ASCII
+)
 _MOST_DIGITS = 12
 _EXTENSION = re.compile(r"\s?(?:x|ext\.?)\s?\d{1,6}\Z", re.IGNORECASE)
 _DIGIT = re.compile(r"\d", re.ASCII)
@@ -53,6 +57,8 @@ def _score(text: str, match: re.Match[str], regions: Collection[str]) -> float:
         number = "+" + plain.lstrip("+0 .")
         return 0.95 if _valid(number, None) else (0.8 if said or plain[0] == "+" else 0)
     if digits > _MOST_DIGITS or (not said and contradicted(text, match.start(), match.end())):
+        return 0
+    if not said and _ID_SHAPE.match(plain):
         return 0
     valid = any(_valid(plain, region) for region in regions)
     if said:

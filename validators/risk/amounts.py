@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from policies.policy import Money
-from validators.intent.words import without_placeholders
+from validators.intent.words import ends, without_placeholders
 
 UNKNOWN_CURRENCY = "XXX"
 """ISO 4217 for no currency: "two grand" is surely money, in whatever is used there."""
@@ -57,13 +57,13 @@ _DIGITS = (
     r"(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d{1,12}(?:[.,]\d{1,2}(?!\d))?)"
 )
 _NUMERALS = "|".join([*_ONES, *_TENS, *_SCALES])
-_SPELLED = rf"(?:an? )?(?:{_NUMERALS})(?:(?: and |[ -])(?:{_NUMERALS}))*"
+_SPELLED = rf"(?:an? )?(?:{_NUMERALS})(?:(?: and |[ -])(?:{_NUMERALS})){{0,12}}"
 _SIGN = "|".join(re.escape(symbol) for symbol in sorted(_SYMBOLS, key=len, reverse=True))
 _NAME = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 _CODE = "|".join(_CODES)
 _ANY_CASE = "eur|usd|gbp|sek|nok|dkk|pln|chf|czk|huf|cad|aud"
-_BEFORE = rf"(?:(?P<sign>{_SIGN})|(?<!\w)(?P<code>(?i:{_ANY_CASE})|{_CODE}))"
-_AFTER = rf"(?:(?P<sign_after>{_SIGN})|(?P<word>(?i:{_NAME})|{_CODE})(?!\w))"
+_BEFORE = rf"(?:(?P<sign>(?i:{_SIGN}))|(?<!\w)(?P<code>(?i:{_ANY_CASE})|{_CODE}))"
+_AFTER = rf"(?:(?P<sign_after>(?i:{_SIGN}))|(?P<word>(?i:{_NAME})|{_CODE})(?!\w))"
 _TIMES = rf"(?:{_SPACE}?(?P<{{}}>(?i:k|m|mio|hundred|thousand|million|grand))(?!\w))?"
 _AMOUNT = re.compile(
     rf"{_BEFORE}{_SPACE}?(?P<first>{_DIGITS})(?![\d]){_TIMES.format('times')}"
@@ -83,7 +83,7 @@ def amounts(text: str) -> tuple[Money, ...]:
     mark before exactly three digits groups thousands. `kr` is SEK and `$` is USD where
     nothing tells more.
     """
-    text = unicodedata.normalize("NFC", without_placeholders(text[:_MAX_CHARS]))
+    text = unicodedata.normalize("NFC", without_placeholders(ends(text, _MAX_CHARS)))
     found = (_money(hit, text) for hit in _AMOUNT.finditer(text))
     return tuple(money for money in found if money is not None)
 

@@ -13,7 +13,7 @@ from validators.intent.encoder import Encoder
 from validators.intent.words import literal
 from validators.risk.heads import Heads, Marks, fit_heads
 
-FALSE_ALARMS = 0.0075
+FALSE_ALARMS = 0.01
 """Share of ordinary messages, per label, on which the label may fire."""
 STRICT_FALSE_ALARMS = 0.0025
 """The same for what was said earlier: a long conversation has many chances to misfire."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from policies.policy import Risk
-from validators.intent.words import plain
+from validators.intent.words import ends, plain
 
 FRAUD_IN_PROGRESS = "fraud_in_progress"
 """A fraud claim whose damage is still growing: minutes count."""
@@ -62,8 +62,7 @@ class RiskPatterns:
         Labels are the names of `Risk`, and `FRAUD_IN_PROGRESS`, which never comes without
         `fraud_claim`. Takes a customer's text with placeholders; under a millisecond.
         """
-        half = _MAX_CHARS // 2
-        words = plain(text if len(text) <= _MAX_CHARS else f"{text[:half]} {text[-half:]}")
+        words = plain(ends(text, _MAX_CHARS))
         found = {label for label, phrases in self._labels.items() if phrases.found(words)}
         if FRAUD_IN_PROGRESS in found:
             found.add(Risk.FRAUD_CLAIM.value)

@@ -1,0 +1,146 @@
+from collections.abc import Sequence
+
+import pytest
+
+from policies.findings import ClaimVerdict, Reason
+from policies.knowledge import Audience, Origin, Passage
+from validators.grounding.judge import Judgement, judge, weakest
+from validators.grounding.rules import load
+
+RULES = load()
+RETURNS = Passage(
+    "r",
+    "r",
+    "Returns and damaged items",
+    "Unused items can be returned within 30 days of delivery for a full refund. Damaged items are "
+    "replaced free of charge when they are reported within 14 days with a photo. "
+    "A prepaid label is e-mailed within 24 hours.",
+)
+SHIPPING = Passage("s", "s", "Shipping", "Standard delivery takes 3 to 5 business days.")
+QUESTION = "My tent arrived broken. What can I do?"
+ANSWER = (
+    "Thank you for reaching out, and I am sorry for the trouble. According to our returns policy "
+    "you can return any unused item within 30 days of delivery for a full refund, and damaged "
+    "items are replaced free of charge when reported within 14 days with a photo. "
+    "Standard delivery takes 3 to 5 business days."
+)
+
+
+def judged(answer: str, *passages: Passage, question: str = QUESTION) -> list[Judgement]:
+    return judge(answer, question, passages or (RETURNS, SHIPPING), rules=RULES)
+
+
+def test_a_faithful_answer_is_supported_claim_by_claim() -> None:
+    found = judged(ANSWER)
+    assert [j.verdict for j in found] == [ClaimVerdict.SUPPORTED] * 3
+    assert all(j.kind is None and j.evidence for j in found)
+    assert all(ANSWER[j.statement.start : j.statement.end] == j.statement.text for j in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "aspect"),
+    [
+        ("30 days", "60 days", "number"),
+        ("14 days", "14 weeks", "number"),
+        ("3 to 5 business days", "2 to 3 business days", "number"),
+        ("free of charge", "for a fee", "negation"),
+        ("you can return", "you cannot return", "negation"),
+    ],
+)
+def test_near_misses_are_contradicted(old: str, new: str, aspect: str) -> None:
+    bad = [j for j in judged(ANSWER.replace(old, new)) if j.kind]
+    assert [(j.verdict, j.kind, j.aspect) for j in bad] == [
+        (ClaimVerdict.CONTRADICTED, Reason.CONTRADICTS_KB, aspect)
+    ]
+
+
+def test_the_reason_names_both_values_and_quotes_the_page() -> None:
+    bad = next(j for j in judged(ANSWER.replace("30 days", "60 days")) if j.kind)
+    assert bad.reason == "the page says 30 days, the answer says 60 days"
+    assert "30 days" in bad.evidence[0].quote
+    assert bad.evidence[0].source_id == "r"
+
+
+def test_an_absent_topic_is_not_found() -> None:
+    (found,) = judged("Gift vouchers earn triple loyalty points in December.")
+    assert (found.verdict, found.kind) == (ClaimVerdict.NOT_FOUND, Reason.NOT_IN_KB)
+
+
+def test_without_evidence_nothing_is_supported() -> None:
+    found = judge(ANSWER, QUESTION, [], rules=RULES)
+    assert found
+    assert all(j.kind for j in found)
+
+
+def test_an_internal_page_supports_and_quotes_nothing() -> None:
+    secret = Passage("i", "i", "Fees", "Agents may waive $40 fees.", audience=Audience.INTERNAL)
+    (found,) = judged("Agents may waive $40 fees.", secret)
+    assert found.kind is Reason.NOT_IN_KB
+    assert found.evidence == ()
+
+
+@pytest.mark.parametrize(
+    "answer", ["I have refunded your order in full.", "I'll send you a new tent today."]
+)
+def test_a_personal_commitment_is_unbacked(answer: str) -> None:
+    (found,) = judged(answer)
+    assert found.kind is Reason.UNBACKED_PROMISE
+    assert found.score <= 0.1
+
+
+def test_a_tool_result_backs_a_commitment_for_this_customer_only() -> None:
+    result = Passage(
+        "t", "t", "refund", "Order refunded in full: your order was refunded.", origin=Origin.TOOL
+    )
+    (found,) = judged("I have refunded your order in full.", result)
+    assert found.verdict is ClaimVerdict.SUPPORTED
+    assert not found.shared
+
+
+def test_a_commitment_that_the_page_makes_itself_is_supported() -> None:
+    (found,) = judged("We will e-mail a prepaid label within 24 hours.")
+    assert found.verdict is ClaimVerdict.SUPPORTED
+    assert found.shared
+
+
+def test_what_the_customer_said_about_themselves_is_not_judged() -> None:
+    assert judged("You ordered a two-person tent.", question="I ordered a two-person tent.") == []
+
+
+def test_the_customers_number_proves_no_policy() -> None:
+    (found,) = judged(
+        "You can return unused items within 60 days of delivery for a full refund.",
+        question="Can I return it within 60 days?",
+    )
+    assert found.kind is Reason.CONTRADICTS_KB
+
+
+class Agreeing:
+    def __init__(self, answer: float) -> None:
+        self.answer = answer
+        self.asked: list[tuple[str, str]] = []
+
+    def support(self, pairs: Sequence[tuple[str, str]]) -> Sequence[float]:
+        self.asked += pairs
+        return [self.answer for _ in pairs]
+
+
+def test_a_second_opinion_moves_doubtful_claims_only() -> None:
+    doubtful = "Label costs are always covered by the shop."
+    before = weakest(judged(doubtful))
+    assert before is not None
+    assert 0.3 < before < 0.9
+    for opinion, moved in ((0.0, -1), (1.0, 1)):
+        second = Agreeing(opinion)
+        after = weakest(judge(doubtful, QUESTION, [RETURNS], rules=RULES, second=second))
+        assert after is not None
+        assert (after - before) * moved > 0
+        assert second.asked[0][0] == doubtful
+    sure = Agreeing(0.0)
+    judge(SHIPPING.text, QUESTION, [SHIPPING], rules=RULES, second=sure)
+    assert sure.asked == []
+
+
+def test_a_bare_yes_claims_what_was_asked() -> None:
+    (found,) = judged("Yes, you can.", question="Can I pay with cryptocurrency?")
+    assert found.kind

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
@@ -136,7 +136,7 @@ class _Open:
     def turn(self, turn: Turn) -> None:
         self._gate.turn = turn
 
-    def events(self) -> AsyncGenerator[Event, None]:
+    def events(self) -> AsyncIterator[Event]:
         return self._gate.run(self._source.events())
 
 

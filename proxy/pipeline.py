@@ -11,7 +11,7 @@ has gone. Every stage is traced and timed here and nowhere else.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -21,6 +21,7 @@ from policies.errors import RequestError, UpstreamError
 from policies.findings import Finding, Reason, Severity
 from policies.turn import Turn
 from proxy.meter import meter
+from proxy.refusals import internal, refusal, where
 from proxy.stage import Stage
 from proxy.stream.conclude import Restore, conclude
 from proxy.stream.events import Closed, Event, Failed
@@ -40,7 +41,7 @@ class Passing(Protocol):
 
     turn: Turn
 
-    def events(self) -> AsyncGenerator[Event, None]:
+    def events(self) -> AsyncIterator[Event]:
         """Read the model's answer and yield what may leave; closing it closes the model's call."""
         ...
 
@@ -172,8 +173,8 @@ class Run:
             await self._emit(Failed(error, self.turn))
         except Exception as error:  # noqa: BLE001 - the last line: nothing unchecked leaves
             span.fail(type(error).__name__)
-            log.error("turn %s failed: %s", self.turn.id, _where(error))  # noqa: TRY400 - frames hold text
-            await self._emit(Failed(_internal(), self.turn))
+            log.error("turn %s failed: %s", self.turn.id, where(error))  # noqa: TRY400 - frames hold text
+            await self._emit(Failed(internal(), self.turn))
         finally:
             self.turn = self.turn.marked("total", (time.perf_counter() - self._begun) * 1000)
             if self.gone:
@@ -196,7 +197,7 @@ class Run:
             try:
                 await self._step(name, span)
             except Exception as error:  # noqa: BLE001 - the answer has left; the next stage still runs
-                log.error("turn %s: %s failed: %s", self.turn.id, name, _where(error))  # noqa: TRY400 - frames hold text
+                log.error("turn %s: %s failed: %s", self.turn.id, name, where(error))  # noqa: TRY400 - frames hold text
 
     async def _step(self, name: str, span: Span) -> None:
         turn = self.turn.but(disconnected=self.gone)
@@ -216,7 +217,7 @@ class Run:
         start = time.perf_counter()
         self._at_gate = True
         try:
-            async with aclosing(gate.events()) as events:
+            async with aclosing(gate.events()) as events:  # type: ignore[type-var]  # every gate's is a generator
                 async for event in events:
                     await self._emit(event)
         except asyncio.CancelledError:
@@ -228,7 +229,7 @@ class Run:
         except Exception as error:
             if gate.turn.profile == "utility":
                 raise
-            log.error("the gate broke on turn %s: %s", self.turn.id, _where(error))  # noqa: TRY400 - frames hold text
+            log.error("the gate broke on turn %s: %s", self.turn.id, where(error))  # noqa: TRY400 - frames hold text
             _break(gate, Reason.CHECK_FAILED, f"checking broke off ({type(error).__name__})")
         finally:
             self._at_gate = False
@@ -253,7 +254,7 @@ def _upstream_failed(gate: Passing, error: UpstreamError) -> None:
     """
     refused = error.kind == "client" and error.status != HTTPStatus.NOT_FOUND
     if refused or gate.turn.profile == "utility":
-        raise _refusal(error) from None
+        raise refusal(error) from None
     gate.turn = gate.turn.but(served=replace(gate.turn.served, error=error.kind))
     _break(gate, Reason.UPSTREAM_FAILED, f"no model could answer ({error.kind})")
 
@@ -262,45 +263,3 @@ def _break(gate: Passing, kind: Reason, reason: str) -> None:
     finding = Finding(check="gate", kind=kind, severity=Severity.FAIL, reason=reason)
     # In shadow mode the answer stays as it is; here there is none, so the turn is enforced.
     gate.turn = gate.turn.adding(finding).but(shadow=False)
-
-
-def _refusal(error: UpstreamError) -> RequestError:
-    """Translate a provider's failure for a request that is not answered."""
-    if error.kind == "client":
-        status = error.status or 400
-        return RequestError(
-            f"The model's provider refused the request ({error}).",
-            status=status if status in (400, 404, 413, 422) else 400,
-            code="upstream_refused",
-            retry=False,
-        )
-    status = {"timeout": 504, "status": error.status or 502}.get(error.kind, 502)
-    return RequestError(
-        f"No model could answer ({error}).",
-        status=status if status in (429, 503, 504) else 502,
-        kind="server_error",
-        code="upstream_failed",
-        # Tried again already; and what broke off half-way has been paid for.
-        retry=False if error.kind in ("timeout", "protocol") else None,
-        retry_after=error.retry_after,
-    )
-
-
-def _internal() -> RequestError:
-    return RequestError(
-        "Handrail could not process this request; nothing unchecked was sent. The operator "
-        "finds the cause in handrail's log under this request's id.",
-        status=500,
-        kind="server_error",
-        code="internal_error",
-        retry=False,
-    )
-
-
-def _where(error: BaseException) -> str:
-    """Name the type and the place of an error, never its message: it may quote text."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
-    return f"{type(error).__name__} at {place}"

@@ -39,7 +39,8 @@ def master_key(data_dir: Path, environ: Mapping[str, str] | None = None) -> byte
     """
     given = (os.environ if environ is None else environ).get(VARIABLE)
     if given is not None:
-        if len(given) < _MIN_LENGTH:
+        # Mounted secrets often end in a newline; kept in a file it would be stripped too.
+        if len(given := given.strip()) < _MIN_LENGTH:
             text = (
                 f"must have at least {_MIN_LENGTH} characters; make one with: openssl rand -hex 32"
             )
@@ -47,14 +48,8 @@ def master_key(data_dir: Path, environ: Mapping[str, str] | None = None) -> byte
         return given.encode()
     path = data_dir / "vault.key"
     try:
-        if not path.exists():
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_hex(32))
-            log.warning("%s is not set: made a key in %s; keep a copy of it", VARIABLE, path)
-        key = path.read_text().strip()
-    except FileExistsError:
-        return master_key(data_dir, environ)
+        _make(path)
+        key = path.read_text(errors="replace").strip()
     except OSError as error:
         text = f"the key file can't be used ({error.strerror}); set {VARIABLE} instead"
         raise ConfigError(Problem(str(path), None, "", text)) from None
@@ -62,6 +57,17 @@ def master_key(data_dir: Path, environ: Mapping[str, str] | None = None) -> byte
         text = f"the key file is damaged; restore it from its copy, or set {VARIABLE}"
         raise ConfigError(Problem(str(path), None, "", text))
     return key.encode()
+
+
+def _make(path: Path) -> None:
+    """Write a new key, unless there is one already."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32))
+    log.warning("%s is not set: made a key in %s; keep a copy of it", VARIABLE, path)
 
 
 def derive(master: bytes, purpose: str) -> bytes:

@@ -12,15 +12,18 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from policies.errors import ConfigError, Problem
+from policies.errors import ConfigError, HandrailError, Problem
 from proxy.api.app import admin_app, proxy_app
 from proxy.config.load import LOOPBACK, Loaded, load_config
-from proxy.snapshot import Live
+from proxy.snapshot import Live, Snapshot
 from proxy.telemetry import names
-from proxy.watch import watch_knowledge
+from proxy.watch import watch_config, watch_knowledge
 from proxy.wiring import Stores, build, open_stores
 
 log = logging.getLogger("handrail.start")
+
+_MARGIN_S = 5.0
+"""What the servers get beyond their own grace period before they are left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +37,12 @@ class Ports:
 def bind(loaded: Loaded) -> Ports:
     """Bind both ports. Raises `ConfigError` that names the port and what to do."""
     server = loaded.config.server
-    return Ports(
-        _bind(server.host, server.port, "port"),
-        _bind(server.admin_host, server.admin_port, "admin_port"),
-    )
+    proxy = _bind(server.host, server.port, "port")
+    try:
+        return Ports(proxy, _bind(server.admin_host, server.admin_port, "admin_port"))
+    except ConfigError:
+        proxy.close()
+        raise
 
 
 def _bind(host: str, port: int, key: str) -> socket.socket:
@@ -94,25 +99,29 @@ async def _run(loaded: Loaded, stores: Stores, live: Live, ports: Ports) -> None
         loop.add_signal_handler(sign, stop.set)
     reloading = asyncio.Lock()
 
-    def on_hangup() -> None:
-        tasks.append(loop.create_task(reload(loaded.path, stores, live, reloading)))
+    async def again() -> None:
+        replaced = await reload(loaded.path, stores, live, reloading)
+        if replaced is not None:
+            tasks.append(loop.create_task(replaced.pipeline.close()))
 
-    loop.add_signal_handler(signal.SIGHUP, on_hangup)
+    tasks: list[asyncio.Task[None]] = []
+    loop.add_signal_handler(signal.SIGHUP, lambda: tasks.append(loop.create_task(again())))
     grace = loaded.config.server.shutdown_s
     servers = [_server(proxy_app(live), grace), _server(admin_app(live), grace)]
-    tasks = [
+    tasks += [
         asyncio.create_task(server.serve(sockets=[sock]))
         for server, sock in zip(servers, (ports.proxy, ports.admin), strict=True)
     ]
-    watcher = asyncio.create_task(watch_knowledge(live, loaded, stop))
+    tasks.append(asyncio.create_task(watch_knowledge(live, loaded, stop)))
+    tasks.append(asyncio.create_task(watch_config(live, loaded, stop, again)))
     _announce(stores, ports)
     await stop.wait()
     live.draining = True
     for server in servers:
         server.should_exit = True
-    await asyncio.gather(*tasks, watcher, return_exceptions=True)
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(live.current.pipeline.drain(), grace)
+        await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), grace + _MARGIN_S)
+    await live.current.pipeline.close(grace)
 
 
 def _server(app: ASGIApp, grace: float) -> _Server:
@@ -139,14 +148,22 @@ def _announce(stores: Stores, ports: Ports) -> None:
         log.info("no API key exists: any key is taken, on loopback only")
 
 
-async def reload(path: Path, stores: Stores, live: Live, lock: asyncio.Lock) -> None:
-    """Replace the snapshot if the new configuration is valid; otherwise keep the old one."""
+async def reload(path: Path, stores: Stores, live: Live, lock: asyncio.Lock) -> Snapshot | None:
+    """Replace the snapshot if the new configuration is valid; otherwise keep the old one.
+
+    Returns the one that was replaced: requests under way still use it.
+    """
     async with lock:
+        replaced = None
         try:
-            live.current = await asyncio.to_thread(lambda: build(load_config(path), stores))
-            log.info("configuration reloaded: %s", live.current.hash)
-            result = "ok"
-        except ConfigError as error:
+            fresh = await asyncio.to_thread(lambda: build(load_config(path), stores))
+            replaced, live.current = live.current, fresh
+            log.info("configuration reloaded: %s", fresh.hash)
+        except HandrailError as error:
             log.error("configuration not reloaded, the old one stays:\n%s", error)  # noqa: TRY400 - the message is the point
-            result = "error"
+        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; serving goes on
+            why = type(error).__name__
+            log.error("configuration not reloaded, the old one stays: %s", why)  # noqa: TRY400 - one line
+        result = "error" if replaced is None else "ok"
         stores.telemetry.count(names.CONFIG_RELOADS, 1, {"result": result})
+    return replaced

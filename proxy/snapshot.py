@@ -1,6 +1,6 @@
 """Everything that one valid configuration gives, immutable; a reload makes a new one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +38,10 @@ class Snapshot:
     """Renders Prometheus text and its content type."""
     authenticate: Callable[[str | None], Caller]
     """Names the caller of a key; raises `RequestError` 401."""
-    settled: Callable[[], Any]
-    """Awaits until what was decided so far has been recorded."""
+    settled: Callable[[], Awaitable[None]]
+    """Waits until what was decided so far has been recorded."""
+    close: Callable[[], Awaitable[None]]
+    """Closes the connections to providers; what is under way must have ended."""
 
     def alias(self, name: str) -> Alias:
         """Return what a `model` name stands for. Raises the 404 that SDKs know."""

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from validators.intent.classifier import PolicyClassifier
-
 from cache.base import CacheStore
 from cache.disk import DiskCacheStore
 from policies.errors import ConfigError, Problem, StoreError
@@ -44,7 +42,8 @@ from proxy.stages.settle import Settle
 from proxy.telemetry.base import Telemetry
 from proxy.telemetry.otel import OtelTelemetry
 from validators.base import IntentClassifier, KnowledgeBase, Redactor, Services, ValidatorConfig
-from validators.intent.encoder import WordLlamaEncoder
+from validators.encoder.onnx import OnnxEncoder
+from validators.intent.classifier import PolicyClassifier
 from validators.knowledge.knowledge import LexicalKnowledge, load_knowledge
 from validators.knowledge.reload import LiveKnowledge
 from validators.knowledge.sources import watched_folders
@@ -138,8 +137,12 @@ def build(loaded: Loaded, stores: Stores, overrides: Overrides | None = None) ->
     redactor = given.redactor or build_redactor(config, stores, knowledge)
     classifier = given.classifier or build_classifier(policy, stores.offload)
     checks = build_checks(loaded, knowledge, stores.offload)
+    clients = {
+        name: _client(name, provider, loaded, knowledge, stores.offload)
+        for name, provider in config.providers.items()
+    }
     gate = GateMaker(
-        tiers=_tiers(loaded, knowledge, stores.offload),
+        tiers=_tiers(config, clients),
         checks=checks,
         restore=restore,
         restorer=StreamRestorer,
@@ -169,6 +172,11 @@ def build(loaded: Loaded, stores: Stores, overrides: Overrides | None = None) ->
         await pipeline.drain()
         await stores.writer.flush(5)
 
+    async def close() -> None:
+        await pipeline.drain()
+        for client in clients.values():
+            await client.close()
+
     return Snapshot(
         config=config,
         hash=loaded.hash,
@@ -185,6 +193,7 @@ def build(loaded: Loaded, stores: Stores, overrides: Overrides | None = None) ->
         metrics=stores.metrics,
         authenticate=authenticate.caller,
         settled=settled,
+        close=close,
     )
 
 
@@ -221,7 +230,7 @@ def build_redactor(config: Config, stores: Stores, knowledge: KnowledgeBase) -> 
 
 def build_classifier(policy: Policy, offload: Offload) -> IntentClassifier:
     """Fit the classifier on the policy's examples."""
-    return PolicyClassifier(policy, WordLlamaEncoder(), offload)
+    return PolicyClassifier(policy, OnnxEncoder(), offload)
 
 
 def build_checks(loaded: Loaded, knowledge: KnowledgeBase, offload: Offload) -> tuple[Check, ...]:
@@ -234,12 +243,7 @@ def build_checks(loaded: Loaded, knowledge: KnowledgeBase, offload: Offload) -> 
     return load_checks(blocks, services, file=str(loaded.path))
 
 
-def _tiers(loaded: Loaded, knowledge: KnowledgeBase, offload: Offload) -> Mapping[str, TierPlan]:
-    config = loaded.config
-    clients = {
-        name: _client(name, provider, loaded, knowledge, offload)
-        for name, provider in config.providers.items()
-    }
+def _tiers(config: Config, clients: Mapping[str, ModelClient]) -> Mapping[str, TierPlan]:
     targets = {name: _target(name, model, clients) for name, model in config.models.items()}
     return {
         name: TierPlan([targets[m] for m in tier.models], tier.retries, tier.deadline_s)

@@ -1,6 +1,8 @@
 """The admin port's reading routes: handoffs, decisions, metrics."""
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -11,13 +13,16 @@ from starlette.responses import Response
 from policies.errors import RequestError, StoreError
 from proxy.api.caller import admin
 from proxy.records.base import RecordStore
+from proxy.snapshot import Snapshot
 
 MAX_LIMIT = 500
+_SETTLE_S = 1.0
 
 
 def json_response(value: Any, status: int = 200) -> Response:  # noqa: ANN401 - any JSON
-    """Return a JSON response."""
-    return Response(orjson.dumps(value), status, media_type="application/json")
+    """Return a JSON response; a store may give mappings and names of its own types."""
+    data = orjson.dumps(value, default=dict, option=orjson.OPT_NON_STR_KEYS)
+    return Response(data, status, media_type="application/json")
 
 
 async def handoffs(request: Request) -> Response:
@@ -43,7 +48,7 @@ async def handoff(request: Request) -> Response:
 async def decisions(request: Request) -> Response:
     """List decision records, newest first: `?action=&intent=&limit=&after=`."""
     snapshot = admin(request)
-    await snapshot.settled()
+    await _settled(snapshot)
     rows = await _read(
         lambda: snapshot.records.decisions(
             action=request.query_params.get("action"),
@@ -61,7 +66,7 @@ async def decision(request: Request) -> Response:
     wanted = request.path_params["id"]
     found = await _read(lambda: snapshot.records.decision(wanted))
     if found is None:
-        await snapshot.settled()
+        await _settled(snapshot)
         found = await _read(lambda: snapshot.records.decision(wanted))
     return _found(found, "decision")
 
@@ -70,6 +75,12 @@ async def metrics(request: Request) -> Response:
     """Prometheus text."""
     body, kind = admin(request).metrics()
     return Response(body, media_type=kind)
+
+
+async def _settled(snapshot: Snapshot) -> None:
+    """Let what has just been decided be written; a slow model keeps nobody waiting."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(snapshot.settled(), _SETTLE_S)
 
 
 async def _read(read: Any) -> Any:  # noqa: ANN401 - a thunk that returns JSON
@@ -89,6 +100,6 @@ def _found(found: Mapping[str, Any] | None, kind: str) -> Response:
 
 def _limit(request: Request) -> int:
     text = request.query_params.get("limit", "50")
-    if not text.isdecimal() or not 1 <= int(text) <= MAX_LIMIT:
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= MAX_LIMIT:
         raise RequestError(f"limit must be a number from 1 to {MAX_LIMIT}.", param="limit")
     return int(text)

@@ -2,19 +2,20 @@
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from policies.errors import RequestError
 from proxy.api import admin, check, health, models
 from proxy.api.chat import ROUTE, ChatEndpoint
-from proxy.api.errors import on_bug, on_http_error, on_request_error
+from proxy.api.errors import LastResort, on_http_error, on_request_error
 from proxy.snapshot import Live
 
 _HANDLERS = {
     RequestError: on_request_error,
     HTTPException: on_http_error,
-    Exception: on_bug,
 }
+_MIDDLEWARE = [Middleware(LastResort)]
 
 
 def proxy_app(live: Live) -> Starlette:
@@ -27,6 +28,7 @@ def proxy_app(live: Live) -> Starlette:
             Route("/livez", health.livez),
             Route("/readyz", health.readyz),
         ],
+        middleware=_MIDDLEWARE,
         exception_handlers=_HANDLERS,
     )
     app.state.live = live
@@ -50,6 +52,7 @@ def admin_app(live: Live) -> Starlette:
             Route("/livez", health.livez),
             Route("/readyz", health.readyz),
         ],
+        middleware=_MIDDLEWARE,
         exception_handlers=_HANDLERS,
     )
     app.state.live = live

@@ -1,6 +1,7 @@
 """POST /v1/chat/completions: from HTTP to a turn, and from events back to HTTP."""
 
 import asyncio
+import re
 import secrets
 import time
 from dataclasses import dataclass
@@ -20,12 +21,14 @@ from proxy.pipeline import Run
 from proxy.snapshot import Snapshot
 from proxy.stream.events import Call, Closed, Failed, Refusal, Text
 from proxy.telemetry import names
-from proxy.telemetry.base import Span
+from proxy.telemetry.base import AttributeValue, Span
 from proxy.wire.chat import ChatCollector, ChatStream, error_body, error_event
 from proxy.wire.headers import NO_BUFFERING, error_headers, result_headers
 from proxy.wire.request import parse_body, take_extras
 
 ROUTE = "/v1/chat/completions"
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}")
+"""BCP 47 as far as support needs it; anything longer could be text, and locales are recorded."""
 
 
 @dataclass(slots=True)
@@ -60,6 +63,7 @@ async def chat_completions(scope: Scope, receive: Receive, send: Send) -> None:
         attributes={names.HTTP_METHOD: "POST", names.HTTP_ROUTE: ROUTE},
     )
     request_id = f"req_{secrets.token_hex(16)}"
+    start = time.perf_counter()
     status = 200
     try:
         exchange = await _open(request, snapshot, span, request_id)
@@ -70,8 +74,14 @@ async def chat_completions(scope: Scope, receive: Receive, send: Send) -> None:
         await respond(send, status, error_body(error), headers)
     except ClientGoneError:
         span.event(names.EVENT_DISCONNECTED, {})
+    except Exception:
+        status = 500
+        raise
     finally:
         span.set({names.HTTP_STATUS: status})
+        seconds = time.perf_counter() - start
+        labels: dict[str, AttributeValue] = {names.HTTP_ROUTE: ROUTE, names.HTTP_STATUS: status}
+        snapshot.telemetry.measure(names.REQUEST_DURATION, seconds, labels)
         if status >= 500:  # noqa: PLR2004 - HTTP
             span.fail(str(status))
         span.end()
@@ -83,6 +93,7 @@ class ClientGoneError(Exception):
 
 async def _open(request: Request, snapshot: Snapshot, span: Span, request_id: str) -> Exchange:
     """Read and check the request. Raises `RequestError`."""
+    snapshot.authenticate(bearer(request))  # before anything is read for a stranger
     body = parse_body(await read_body(request, snapshot.config.server.max_body_bytes))
     received, extras = take_extras(body, request.headers.get("x-conversation-id"))
     body = received.body
@@ -102,7 +113,7 @@ async def _open(request: Request, snapshot: Snapshot, span: Span, request_id: st
         span_id=span.span_id,
         traceparent=f"00-{span.trace_id}-{span.span_id}-01",
         config_hash=snapshot.hash,
-        locale=extras.locale,
+        locale=extras.locale if _LOCALE.fullmatch(extras.locale or "") else None,
         scope=extras.scope,
         shadow=extras.shadow,
         policy=snapshot.policy,
@@ -124,13 +135,15 @@ async def _serve(exchange: Exchange, receive: Receive, send: Send) -> int:
     watcher = asyncio.create_task(_watch(receive, run))
     try:
         answer = _stream if exchange.stream else _whole
-        return await answer(exchange, run, send)
+        status = await answer(exchange, run, send)
     except OSError:
         raise ClientGoneError from None
     finally:
         watcher.cancel()
-        if not run.finished:
-            run.abandon()
+        run.abandon()  # nothing, if the answer was complete
+    if run.gone:
+        raise ClientGoneError
+    return status
 
 
 async def _watch(receive: Receive, run: Run) -> None:

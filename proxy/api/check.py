@@ -1,6 +1,7 @@
 """The admin port's asking routes: check, redact, classify. No model is called."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -8,6 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from policies.errors import RedactionError, RequestError
+from policies.messages import Message
+from policies.policy import Automation, Policy
+from policies.turn import Classification
 from proxy.api.admin import json_response
 from proxy.api.body import read_body
 from proxy.api.caller import admin
@@ -15,6 +19,7 @@ from proxy.check import check_answer
 from proxy.records.build import decision_record
 from proxy.snapshot import Snapshot
 from proxy.wire.request import check_messages, conversation_of
+from validators.base import Redaction
 
 
 async def check(request: Request) -> Response:
@@ -26,16 +31,19 @@ async def check(request: Request) -> Response:
         {"messages", "question", "answer", "context", "intent", "knowledge", "scope", "locale"},
     )
     answer = _text(body, "answer")
-    turn = await check_answer(
-        snapshot,
-        _messages(body, "question"),
-        answer,
-        context=_list(body, "context"),
-        intent=_optional(body, "intent"),
-        knowledge=body.get("knowledge") is not False,
-        scope=_scope(body),
-        locale=_optional(body, "locale"),
-    )
+    try:
+        turn = await check_answer(
+            snapshot,
+            _messages(body, "question"),
+            answer,
+            context=_list(body, "context"),
+            intent=_optional(body, "intent"),
+            knowledge=body.get("knowledge") is not False,
+            scope=_scope(body),
+            locale=_optional(body, "locale"),
+        )
+    except RecursionError:
+        raise RequestError("The request body is nested too deeply.") from None
     return json_response(decision_record(turn))
 
 
@@ -44,15 +52,12 @@ async def redact(request: Request) -> Response:
     snapshot = admin(request)
     body = await _body(request, snapshot)
     _known(body, {"text", "messages", "conversation_id", "tenant"})
-    texts = [m.text for m in conversation_of({"messages": _messages(body, "text")})]
-    try:
-        done = await snapshot.redactor.redact(
-            texts,
-            tenant=_optional(body, "tenant") or "default",
-            conversation_id=_optional(body, "conversation_id"),
-        )
-    except RedactionError as error:
-        raise RequestError(f"{error}.", status=503, kind="server_error") from None
+    done = await _redacted(
+        snapshot,
+        conversation_of({"messages": _messages(body, "text")}),
+        tenant=_optional(body, "tenant") or "default",
+        conversation_id=_optional(body, "conversation_id"),
+    )
     shown = [
         {
             "text": text,
@@ -77,14 +82,9 @@ async def classify(request: Request) -> Response:
     snapshot = admin(request)
     body = await _body(request, snapshot)
     _known(body, {"text", "messages"})
-    messages = _messages(body, "text")
-    done = await snapshot.redactor.redact(
-        [m.text for m in conversation_of({"messages": messages})],
-        tenant="default",
-        conversation_id=None,
-    )
-    plain = conversation_of({"messages": messages})
-    clean = [type(m)(m.role, t, m.tool_call) for m, t in zip(plain, done.texts, strict=True)]
+    plain = conversation_of({"messages": _messages(body, "text")})
+    done = await _redacted(snapshot, plain)
+    clean = [replace(m, text=text) for m, text in zip(plain, done.texts, strict=True)]
     seen = await snapshot.classifier.classify(clean)
     return json_response(
         {
@@ -95,9 +95,34 @@ async def classify(request: Request) -> Response:
             "sentiment": round(seen.sentiment, 4),
             "risk": sorted(risk.value for risk in seen.risks),
             "amounts": [{"value": m.value, "currency": m.currency} for m in seen.amounts],
-            "automation": snapshot.policy.rule(seen.intent).automation.value,
+            "automation": _automation(snapshot.policy, seen).value,
         }
     )
+
+
+def _automation(policy: Policy, seen: Classification) -> Automation:
+    """The strictest of the intent's and every risk's, as for a turn."""
+    risks = [policy.risks[risk].automation for risk in seen.risks if risk in policy.risks]
+    return max([policy.rule(seen.intent).automation, *risks], key=list(Automation).index)
+
+
+async def _redacted(
+    snapshot: Snapshot,
+    messages: Sequence[Message],
+    *,
+    tenant: str = "default",
+    conversation_id: str | None = None,
+) -> Redaction:
+    texts = [message.text for message in messages]
+    try:
+        return await snapshot.redactor.redact(texts, tenant=tenant, conversation_id=conversation_id)
+    except RedactionError:
+        raise RequestError(
+            "Personal data could not be removed from this text; handrail's log says why.",
+            status=503,
+            kind="server_error",
+            code="redaction_failed",
+        ) from None
 
 
 async def _body(request: Request, snapshot: Snapshot) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Probes, as Kubernetes means them. Neither depends on a provider."""
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -19,7 +20,7 @@ async def readyz(request: Request) -> Response:
     if live.draining:
         problems.append("draining")
     try:
-        live.current.records.ping()
+        await run_in_threadpool(live.current.records.ping)
     except StoreError:
         problems.append("records can't be written")
     body = {

@@ -1,5 +1,6 @@
 """Looks at everything that a configuration names, without serving it."""
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,9 +11,10 @@ from policies.errors import ConfigError, HandrailError, Problem
 from policies.load import load_policy
 from policies.policy import Policy
 from policies.strict import dotted, locate, read_toml
-from proxy.cli.parts import NoKnowledge, data_folder, load_pages
+from proxy.cli.parts import NoKnowledge, NotNeeded, apart, data_folder, load_pages
 from proxy.config.load import Loaded
-from proxy.wiring import build_checks
+from proxy.telemetry.memory import MemoryTelemetry
+from proxy.wiring import Overrides, build, build_checks, open_stores
 from validators.knowledge.knowledge import LexicalKnowledge
 from validators.offload import Offload
 from validators.run import Check
@@ -37,6 +39,8 @@ def inspect(loaded: Loaded) -> Inspection:
     policy = _try(lambda: load_policy(loaded.find(loaded.config.policy.file)), problems)
     pages = _try(lambda: load_pages(loaded), problems)
     checks = _try(lambda: _checks(loaded), problems)
+    if pages is not None and not problems:
+        _try(lambda: asyncio.run(_build(loaded, pages)), problems)
     summary = {
         "pages": pages.page_count if pages else 0,
         "passages": len(pages) if pages else 0,
@@ -63,6 +67,17 @@ def _checks(loaded: Loaded) -> tuple[Check, ...]:
         return build_checks(loaded, NoKnowledge(), offload)
     finally:
         offload.close()
+
+
+async def _build(loaded: Loaded, pages: LexicalKnowledge) -> None:
+    """Build everything else as `serve` would: providers, stores. No model is loaded."""
+    idle = NotNeeded()
+    with apart(loaded) as trial:
+        stores = open_stores(trial, MemoryTelemetry())
+        try:
+            build(trial, stores, Overrides(redactor=idle, classifier=idle, knowledge=pages))
+        finally:
+            await stores.close()
 
 
 def _in_clear(loaded: Loaded) -> Iterator[Problem]:

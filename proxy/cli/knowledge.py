@@ -12,11 +12,11 @@ from policies.knowledge import Passage
 from proxy.cli.lint import lint_pages
 from proxy.cli.options import config_option, json_option, load
 from proxy.cli.parts import load_pages
+from proxy.cli.scope import scope_option
 from validators.knowledge.knowledge import LexicalKnowledge
 
 C = TypeVar("C", bound=Callable[..., Any])
 
-_DEFAULT = Path("config.toml")
 _SNIPPET = 160
 
 
@@ -63,19 +63,23 @@ def list_(context: click.Context, config_path: Path | None = None, as_json: bool
 @command.command("search")
 @_own_config
 @click.argument("query")
-@click.option("--limit", type=click.IntRange(1, 50), default=8, show_default=True)
+@scope_option
+@click.option("--limit", type=click.IntRange(1, 50), help="Default: [knowledge] passages.")
 @json_option
 @click.pass_context
-def search(
-    context: click.Context, config_path: Path | None, query: str, limit: int, as_json: bool
+def search(  # noqa: PLR0913 - one parameter per option
+    context: click.Context,
+    *,
+    config_path: Path | None,
+    query: str,
+    scope: dict[str, str],
+    limit: int | None,
+    as_json: bool,
 ) -> None:
-    """Show what is retrieved for a question, best first. Pages of every scope are searched."""
-    pages = _load(context, config_path)
-    scopes = {tuple(sorted(p.scope.items())) for n in pages.page_ids() for p in pages.pages([n])}
-    found = {
-        p.id: p for s in sorted(scopes) for p in pages.search(query, scope=dict(s), limit=limit)
-    }
-    best = sorted(found.values(), key=lambda p: (-p.score, p.id))[:limit]
+    """Show what is retrieved for a question, best first, internal pages too."""
+    loaded = load(config_path or context.obj)
+    limit = limit or loaded.config.knowledge.passages
+    best = load_pages(loaded).search(query, scope=scope, limit=limit)
     if as_json:
         click.echo(json.dumps([_passage(p) for p in best], ensure_ascii=False))
         return
@@ -124,7 +128,7 @@ def lint(context: click.Context, config_path: Path | None, as_json: bool) -> Non
 
 
 def _load(context: click.Context, config_path: Path | None) -> LexicalKnowledge:
-    return load_pages(load(config_path or context.obj or _DEFAULT))
+    return load_pages(load(config_path or context.obj))
 
 
 def _row(name: str, passages: tuple[Passage, ...]) -> dict[str, Any]:

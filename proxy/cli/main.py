@@ -1,6 +1,7 @@
 """Entry point: one group, each command in its own file, imported when it is called."""
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -44,6 +45,8 @@ def cli() -> None:
 
 def main(args: list[str] | None = None) -> Any:  # noqa: ANN401 - click's return value
     """Run the command line. Exit codes: 0 ok, 1 invalid input or failed check, 2 usage."""
+    # Small matrices on many threads cost more than they save; numpy reads this once.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         return cli.main(args=args, prog_name="handrail")
     except ConfigError as error:

@@ -1,5 +1,6 @@
 """What several commands build of a configuration, in part or in a folder of their own."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -7,8 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from policies.knowledge import NO_SCOPE, Passage
+from policies.messages import Message
+from policies.turn import Classification
 from proxy.config.load import Loaded
 from proxy.wiring import _knowledge
+from validators.base import Redaction
 from validators.knowledge.knowledge import LexicalKnowledge
 
 
@@ -30,6 +34,22 @@ class NoKnowledge:
         return ()
 
 
+class NotNeeded:
+    """Stands for a redactor or a classifier where nobody will ask it anything."""
+
+    async def redact(
+        self, texts: Sequence[str], *, tenant: str, conversation_id: str | None
+    ) -> Redaction:
+        """Refuse."""
+        del texts, tenant, conversation_id
+        raise NotImplementedError
+
+    async def classify(self, conversation: Sequence[Message]) -> Classification:
+        """Refuse."""
+        del conversation
+        raise NotImplementedError
+
+
 def load_pages(loaded: Loaded) -> LexicalKnowledge:
     """Read the configured knowledge. Raises `KnowledgeError` with all problems."""
     return _knowledge(loaded)
@@ -42,12 +62,27 @@ def apart(loaded: Loaded) -> Iterator[Loaded]:
     So a trial meets no key, answers nothing from the cache and leaves nothing in the
     queue.
     """
-    with TemporaryDirectory(prefix="handrail-", ignore_cleanup_errors=True) as folder:
+    with (
+        _without_advice(),
+        TemporaryDirectory(prefix="handrail-", ignore_cleanup_errors=True) as folder,
+    ):
         stores = loaded.config.stores.model_copy(update={"data_dir": folder})
         auth = loaded.config.auth.model_copy(update={"keys_file": None})
         yield replace(
             loaded, config=loaded.config.model_copy(update={"stores": stores, "auth": auth})
         )
+
+
+@contextmanager
+def _without_advice() -> Iterator[None]:
+    """Keep start-up advice quiet: the folder's new key protects nothing that outlives it."""
+    log = logging.getLogger("handrail.start")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 def data_folder(loaded: Loaded) -> Path:

@@ -1,12 +1,12 @@
 """Read config.toml and check what no single key can tell: names that refer to names."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from policies.errors import ConfigError, Problem
-from policies.strict import dotted, locate, parse, read_toml
+from policies.strict import dotted, line_of, locate, parse, read_toml
 from proxy.config.model import Config, Provider
 from proxy.config.values import Place, literal_secrets, resolve
 
@@ -43,13 +43,17 @@ def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Loaded:
     """Read, resolve and check a configuration. Raises `ConfigError` with all problems."""
     table, text = read_toml(path)
     lines = dict(locate(text))
-    config = parse(Config, resolve(table, lines, str(path), environ), text, str(path))
+    resolved, missing = resolve(table, lines, str(path), environ)
+    try:
+        config = parse(Config, resolved, text, str(path), table)
+    except ConfigError as error:
+        raise _together(missing, error.problems) from None
     problems = [
-        Problem(str(path), _line(lines, place), dotted(place), message)
+        Problem(str(path), line_of(lines, place), dotted(place), message)
         for place, message in _dangling(config)
     ]
-    if problems:
-        raise ConfigError(*problems)
+    if missing or problems:
+        raise _together(missing, problems)
     warnings = tuple(
         f"{path}: {key} is written in clear text; use env:NAME or file:/path"
         for key in literal_secrets(table)
@@ -57,8 +61,11 @@ def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Loaded:
     return Loaded(config, path, hashlib.sha256(text.encode()).hexdigest()[:12], warnings)
 
 
-def _line(lines: Mapping[Place, int], place: Place) -> int | None:
-    return next((lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines), None)
+def _together(missing: Sequence[Problem], others: Sequence[Problem]) -> ConfigError:
+    """In the order of the file; what a missing reference stands for can't be judged."""
+    unknown = {problem.key for problem in missing}
+    rest = [problem for problem in others if problem.key not in unknown]
+    return ConfigError(*sorted([*missing, *rest], key=lambda problem: problem.line or 0))
 
 
 def _dangling(config: Config) -> Iterator[tuple[Place, str]]:

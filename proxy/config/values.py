@@ -1,14 +1,17 @@
 """`env:NAME`, `env:NAME?default` and `file:/path` as whole values."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from policies.errors import ConfigError, Problem
-from policies.strict import dotted
+from policies.errors import Problem
+from policies.strict import dotted, line_of
 
 Place = tuple[str | int, ...]
+
+_NAMES_SECRET = re.compile(r"(?:^|[_-])(?:key|token|secret|password|authorization)$", re.IGNORECASE)
 
 
 def resolve(
@@ -16,13 +19,15 @@ def resolve(
     lines: Mapping[Place, int],
     file: str,
     environ: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
-    """Return a copy with every reference replaced. Raises `ConfigError` with all problems.
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Return a copy with every reference replaced, and those that refer to nothing.
 
-    Values of variables and files never appear in a message.
+    Relative paths start at the folder of `file`. Values of variables and files never
+    appear in a message.
     """
     problems: list[Problem] = []
     environment = os.environ if environ is None else environ
+    folder = Path(file).resolve().parent
 
     def walk(value: Any, place: Place) -> Any:  # noqa: ANN401 - any TOML value
         if isinstance(value, dict):
@@ -31,21 +36,17 @@ def resolve(
             return [walk(item, (*place, n)) for n, item in enumerate(value)]
         if isinstance(value, str):
             try:
-                return _resolve_one(value, environment)
+                return _resolve_one(value, environment, folder)
             except LookupError as error:
-                line = next(
-                    (lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines), None
-                )
-                problems.append(Problem(file, line, dotted(place), str(error.args[0])))
+                message = str(error.args[0])
+                problems.append(Problem(file, line_of(lines, place), dotted(place), message))
         return value
 
     resolved: dict[str, Any] = walk(table, ())
-    if problems:
-        raise ConfigError(*problems)
-    return resolved
+    return resolved, problems
 
 
-def _resolve_one(value: str, environ: Mapping[str, str]) -> str:
+def _resolve_one(value: str, environ: Mapping[str, str], folder: Path) -> str:
     if value.startswith("env:"):
         name, optional, default = value[4:].partition("?")
         if name in environ:
@@ -55,27 +56,28 @@ def _resolve_one(value: str, environ: Mapping[str, str]) -> str:
         msg = f"environment variable {name} is not set; set it, or write env:{name}?default"
         raise LookupError(msg)
     if value.startswith("file:"):
-        path = Path(value[5:])
+        path = folder / value[5:]
         try:
             return path.read_text().strip()
         except OSError as error:
             msg = f"file {path} can't be read ({error.strerror})"
             raise LookupError(msg) from None
-        except UnicodeDecodeError:
+        except ValueError:
             msg = f"file {path} is not valid UTF-8"
             raise LookupError(msg) from None
     return value
 
 
-def literal_secrets(table: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the keys that hold a secret in clear text, for a warning."""
-    for name, provider in table.get("providers", {}).items():
-        key = provider.get("api_key", "")
-        if isinstance(key, str) and _secret(key):
-            yield f"providers.{name}.api_key"
-    key = table.get("auth", {}).get("admin_key", "")
-    if isinstance(key, str) and _secret(key):
-        yield "auth.admin_key"
+def literal_secrets(value: Any, place: Place = ()) -> Iterator[str]:  # noqa: ANN401 - any TOML value
+    """Yield the keys that, by their name, hold a secret in clear text, for a warning."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from literal_secrets(item, (*place, key))
+    elif isinstance(value, list):
+        for n, item in enumerate(value):
+            yield from literal_secrets(item, (*place, n))
+    elif isinstance(value, str) and _NAMES_SECRET.search(str(place[-1])) and _secret(value):
+        yield dotted(place)
 
 
 def _secret(value: str) -> bool:

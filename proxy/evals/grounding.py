@@ -6,6 +6,7 @@ redaction is measured by itself and would only cost time here. And intents are n
 recognised: the policy's default threshold judges all answers alike.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -75,11 +76,13 @@ async def run(cases: Sequence[Case], judge: Judge, progress: Progress = silent) 
     watch = Stopwatch()
     scores: list[float] = []
     verdicts: list[str] = []
+    errors: Counter[str] = Counter()
     for case in progress(cases):
         with watch.item():
             turn = await judge_answer(case, judge)
         scores.append(probability(turn))
         verdicts.append(verdict(turn))
+        errors.update({run.error_type for run in turn.checks if run.error_type})
     threshold = judge.policy.fallback.min_confidence
     predictions = tuple(
         {"score": round(s, 6), "verdict": v} for s, v in zip(scores, verdicts, strict=True)
@@ -87,6 +90,7 @@ async def run(cases: Sequence[Case], judge: Judge, progress: Progress = silent) 
     figures = {
         **score(cases, scores, threshold),
         "check_failed": rounded(ratio(verdicts.count("error"), len(verdicts))),
+        "check_errors": dict(sorted(errors.items())),
         **watch.figures(),
     }
     return Result(figures, predictions)

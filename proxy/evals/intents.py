@@ -29,9 +29,9 @@ class Guess:
     """What was recognised."""
 
     intent: str
-    """The best intent, also of a text that was rejected."""
+    """The best intent, also of a text that was rejected; `out_of_scope` if there is none."""
     score: float
-    """How surely the text is one of the intents: low for what none covers, 0..1."""
+    """Probability that this is what the text asks for: low for what no intent covers."""
     in_scope: bool
 
 
@@ -75,19 +75,15 @@ async def run(
 
 
 def read(seen: Classification) -> Guess:
-    """Return the best intent behind a classification.
+    """Return the best intent behind a classification and its probability.
 
-    A rejected text is called `out_of_scope`, its best intent is the first alternative. A
-    text recognised as out of scope, because the policy has examples of that, is in scope
-    with the probability that is left.
+    A rejected text is called `out_of_scope`, and so is one that resembles the policy's
+    examples of that; the best real intent is then among the alternatives.
     """
-    first = seen.alternatives[0][0] if seen.alternatives else seen.intent
-    if seen.intent != OUT_OF_SCOPE:
-        return Guess(seen.intent, seen.score, seen.in_scope)
-    if first != OUT_OF_SCOPE:
-        return Guess(first, seen.score, in_scope=False)
-    left = 1 - seen.score if seen.alternatives else 0.0
-    return Guess(OUT_OF_SCOPE, left, in_scope=False)
+    ranked = [(seen.intent, seen.score), *seen.alternatives]
+    real = ((name, score) for name, score in ranked if name != OUT_OF_SCOPE)
+    name, score = next(real, (OUT_OF_SCOPE, 0.0))
+    return Guess(name, score, seen.in_scope and seen.intent != OUT_OF_SCOPE)
 
 
 def score(cases: Sequence[Case], guesses: Sequence[Guess]) -> Figures:

@@ -1,14 +1,18 @@
 """What does the customer want, how risky is that, and may a bot answer at all?"""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policies.decide import decide
 from policies.decision import Deliver, HandOff, Refuse, Rewrite
+from policies.findings import Finding, Reason, Severity
 from policies.policy import Automation
 from policies.turn import Turn
 from validators.base import IntentClassifier, Scope
 from validators.run import Check, run_checks
+
+log = logging.getLogger("handrail.classify")
 
 
 @dataclass(slots=True)
@@ -25,7 +29,11 @@ class Classify:
         """Set the classification; set the decision if no model is to be called."""
         if turn.profile == "utility":
             return turn
-        turn = turn.but(classification=await self.classifier.classify(turn.conversation))
+        try:
+            seen = await self.classifier.classify(turn.conversation)
+        except Exception as error:  # noqa: BLE001 - whatever broke: nobody knows what this is about
+            return self._unknown(turn, type(error).__name__)
+        turn = turn.but(classification=seen)
         if any(check.validator.scope is Scope.QUESTION for check in self.checks):
             found, runs = await run_checks(self.checks, Scope.QUESTION, turn.question, turn)
             turn = turn.adding(*found, checks=runs)
@@ -39,3 +47,15 @@ class Classify:
                 return turn
             case HandOff() | Refuse():
                 return turn.but(decision=decision)
+
+    def _unknown(self, turn: Turn, error_type: str) -> Turn:
+        """Hand off without calling a model: the intent could be one that forbids it."""
+        log.error("turn %s could not be classified (%s)", turn.id, error_type)
+        finding = Finding(
+            check=self.name,
+            kind=Reason.CHECK_FAILED,
+            severity=Severity.FAIL,
+            reason=f"the intent could not be recognised ({error_type})",
+        )
+        turn = turn.adding(finding)
+        return turn if turn.shadow else turn.but(decision=decide(turn.policy, turn))

@@ -43,7 +43,15 @@ class HandOver:
                 return turn
 
     async def _hand_over(self, turn: Turn) -> Turn:
-        handoff_id = new_handoff_id(self.now())
+        try:
+            return await self._stored(turn, new_handoff_id(self.now()))
+        except Exception as error:  # noqa: BLE001 - whatever broke, the customer is told the truth
+            # No traceback and no foreign message: both may hold the conversation.
+            why = str(error) if isinstance(error, StoreError) else type(error).__name__
+            log.error("ALARM: a handoff could not be stored, no person promised: %s", why)  # noqa: TRY400
+            return turn.but(notice=Redacted(turn.policy.unavailable_text.pick(turn.locale)))
+
+    async def _stored(self, turn: Turn, handoff_id: str) -> Turn:
         ready = self._with_notice(turn, handoff_id)
         packet = build_packet(
             ready,
@@ -52,12 +60,7 @@ class HandOver:
             environment=self.environment,
             key=self.key,
         )
-        try:
-            opened = await self.offload.run(self.store.open_handoff, packet)
-        except StoreError as error:
-            # No traceback: its frames hold the conversation.
-            log.error("ALARM: a handoff could not be stored, no person promised: %s", error)  # noqa: TRY400
-            return turn.but(notice=Redacted(turn.policy.unavailable_text.pick(turn.locale)))
+        opened = await self.offload.run(self.store.open_handoff, packet)
         if not opened.created:
             ready = self._with_notice(turn, opened.id)
         queue = packet["routing"].get("queue_id") or packet["routing"]["owner"]

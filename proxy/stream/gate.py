@@ -5,7 +5,7 @@ a model or from the cache: it is cut into sentences, each sentence is checked, a
 released, left out, or ends the answer, as `decide` says.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
@@ -56,9 +56,9 @@ class Gate:
         self._drafts = {n: ChoiceDraft() for n in range(self.turn.choices)}
         self.turn = self.turn.but(answers=tuple(Answer(n) for n in self._drafts))
 
-    async def run(self, source: AsyncGenerator[ModelEvent, None]) -> AsyncGenerator[Event, None]:
+    async def run(self, source: AsyncIterator[ModelEvent]) -> AsyncIterator[Event]:
         """Read the source to its end, or until a sentence must not be followed by more."""
-        async with aclosing(source) as events:
+        async with aclosing(source) as events:  # type: ignore[type-var]  # every source is a generator
             async for event in events:
                 async for out in self._take(event):
                     yield out

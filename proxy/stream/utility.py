@@ -1,6 +1,6 @@
 """The way of a bot's own calls (titles, query rewriting): redacted, restored, nothing else."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -42,9 +42,9 @@ class Passthrough:
     _restorers: dict[int, Restorer] = field(init=False, default_factory=dict)
     _finished: dict[int, str] = field(init=False, default_factory=dict)
 
-    async def run(self, source: AsyncGenerator[ModelEvent, None]) -> AsyncGenerator[Event, None]:
+    async def run(self, source: AsyncIterator[ModelEvent]) -> AsyncIterator[Event]:
         """Release text as it arrives; calls and refusals are left to the end."""
-        async with aclosing(source) as events:
+        async with aclosing(source) as events:  # type: ignore[type-var]  # every source is a generator
             async for event in events:
                 for out in self._take(event):
                     yield out

@@ -1,5 +1,6 @@
 """A chat completion request, read once and checked before anything else happens."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,12 @@ import orjson
 from policies.errors import RequestError
 from policies.messages import Message, Role
 from policies.text import Redacted
+from proxy.wire.json_text import deeper_than
 
 MAX_DEPTH = 64
+_TOO_DEEP = f"The request body is nested deeper than {MAX_DEPTH} levels."
+_MAX_NAME = 100
+_LOCALE = re.compile(r"[A-Za-z]{2,8}(?:[-_.][A-Za-z0-9]{1,8}){0,8}")
 _ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
 
 
@@ -41,13 +46,14 @@ def parse_body(data: bytes) -> dict[str, Any]:
     try:
         body = orjson.loads(data)
     except orjson.JSONDecodeError as error:
+        if error.msg.startswith("depth limit"):
+            raise RequestError(_TOO_DEEP) from None
         where = f"line {error.lineno}, column {error.colno}"
         raise RequestError(f"The request body is not valid JSON ({where}): {_why(data)}") from None
-    except RecursionError:
-        raise RequestError("The request body is nested too deeply.") from None
     if not isinstance(body, dict):
         raise RequestError("The request body must be a JSON object.")
-    _check_depth(body)
+    if deeper_than(body, MAX_DEPTH):
+        raise RequestError(_TOO_DEEP)
     if b"\\u0000" in data:
         _check_nul(body)
     check_messages(body.get("messages"))
@@ -60,32 +66,20 @@ def _why(data: bytes) -> str:
         data.decode()
     except UnicodeDecodeError as error:
         return f"byte {error.start} is not valid UTF-8."
-    return "check quotes, commas and brackets there."
-
-
-def _check_depth(body: dict[str, Any]) -> None:
-    level: list[Any] = [body]
-    for _ in range(MAX_DEPTH):
-        level = [item for value in level for item in _children(value)]
-        if not level:
-            return
-    raise RequestError(f"The request body is nested deeper than {MAX_DEPTH} levels.")
-
-
-def _children(value: Any) -> Iterator[Any]:  # noqa: ANN401 - any JSON
-    items = value.values() if isinstance(value, dict) else value
-    return (item for item in items if isinstance(item, dict | list))
+    return "check quotes, commas, brackets and escapes there."
 
 
 def _check_nul(value: Any, place: str = "") -> None:  # noqa: ANN401 - any JSON
     if isinstance(value, dict):
         for key, item in value.items():
+            _check_nul(key, place)
             _check_nul(item, f"{place}.{key}" if place else key)
     elif isinstance(value, list):
         for n, item in enumerate(value):
             _check_nul(item, f"{place}[{n}]")
     elif isinstance(value, str) and "\0" in value:
-        raise RequestError(f"{place} contains a null character (\\u0000); remove it.", param=place)
+        where = place[:_MAX_NAME] or "The request body"
+        raise RequestError(f"{where} contains a null character (\\u0000); remove it.", param=where)
 
 
 def check_messages(messages: Any) -> None:  # noqa: ANN401 - any JSON
@@ -98,7 +92,8 @@ def check_messages(messages: Any) -> None:  # noqa: ANN401 - any JSON
         place = f"messages[{n}]"
         if not isinstance(message, dict):
             raise RequestError(f"{place} must be an object.", param=place)
-        if message.get("role") not in _ROLES:
+        role = message.get("role")
+        if not isinstance(role, str) or role not in _ROLES:
             known = ", ".join(sorted(_ROLES))
             raise RequestError(f"{place}.role must be one of {known}.", param=f"{place}.role")
         content = message.get("content")
@@ -106,6 +101,8 @@ def check_messages(messages: Any) -> None:  # noqa: ANN401 - any JSON
             raise RequestError(
                 f"{place}.content must be a string or a list of parts.", param=f"{place}.content"
             )
+        if not isinstance(message.get("tool_calls"), list | None):
+            raise RequestError(f"{place}.tool_calls must be a list.", param=f"{place}.tool_calls")
 
 
 def _check_fields(body: dict[str, Any]) -> None:
@@ -129,7 +126,7 @@ def take_extras(body: dict[str, Any], header_conversation: str | None) -> tuple[
     metadata = body.get("metadata") or {}
     unknown = set(own) - {"context", "account", "scope", "mode"}
     if unknown:
-        name = min(unknown)
+        name = min(unknown)[:_MAX_NAME]
         raise RequestError(
             f"handrail.{name} is unknown; known: account, context, mode, scope.",
             param=f"handrail.{name}",
@@ -153,8 +150,14 @@ def take_extras(body: dict[str, Any], header_conversation: str | None) -> tuple[
         customer_ref=_text(metadata, "customer_ref"),
     )
     return received, Extras(
-        locale=_text(metadata, "locale"), scope=scope, shadow=own.get("mode") == "shadow"
+        locale=_locale(metadata), scope=scope, shadow=own.get("mode") == "shadow"
     )
+
+
+def _locale(metadata: dict[str, Any]) -> str | None:
+    """Return the language tag; what is none could be anything, and is not redacted."""
+    locale = _text(metadata, "locale")
+    return locale if locale and _LOCALE.fullmatch(locale) else None
 
 
 def _text(table: dict[str, Any], key: str) -> str | None:
@@ -174,11 +177,12 @@ def _read(message: dict[str, Any]) -> Iterator[Message]:
     if text or role is Role.USER:
         yield Message(role, Redacted(text))
     calls = message.get("tool_calls") or []
-    functions = [c.get("function") for c in calls if isinstance(c, dict)]
-    for function in [*functions, message.get("function_call")]:
-        if isinstance(function, dict):
-            arguments = f"{function.get('name', '')} {function.get('arguments', '')}"
-            yield Message(role, Redacted(arguments), tool_call=True)
+    made = [c.get("function") or c.get("custom") for c in calls if isinstance(c, dict)]
+    for call in [*made, message.get("function_call")]:
+        if isinstance(call, dict):
+            given = call.get("arguments") or call.get("input") or ""
+            text = f"{call.get('name', '')} {given}"
+            yield Message(role, Redacted(text), tool_call=True)
 
 
 def _texts(content: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON

@@ -5,12 +5,11 @@ missed would leave unredacted. So it works by exclusion: every string is text un
 is known to be structure.
 """
 
-from collections.abc import Callable
 from typing import Any
 
-import orjson
+from proxy.wire.json_text import TextMap, map_json_text, map_strings, through_json
 
-TextMap = Callable[[str], str]
+__all__ = ["TextMap", "map_json_text", "map_request", "map_strings"]
 
 # Written by the bot's developer, not by customers: redacting tool definitions or a model's
 # name would only break them.
@@ -29,15 +28,16 @@ _STRUCTURE = frozenset(
         "service_tier",
         "stream_options",
         "logit_bias",
+        "seed",
         "audio",
         "web_search_options",
         "moderation",
-        "prompt_cache_key",
         "prompt_cache_options",
         "prompt_cache_retention",
     }
 )
 _MESSAGE_STRUCTURE = frozenset({"role", "tool_call_id", "id", "type"})
+_CALL_STRUCTURE = frozenset({"id", "type", "index"})
 _BINARY_PARTS = frozenset({"image_url", "input_audio", "file", "audio", "image"})
 
 
@@ -46,7 +46,8 @@ def map_request(body: dict[str, Any], change: TextMap) -> dict[str, Any]:
 
     The order of the calls depends only on the body, so two walks meet the same texts.
     """
-    return {key: _top(key, value, change) for key, value in body.items()}
+    seen = through_json(change)
+    return {key: _top(key, value, seen) for key, value in body.items()}
 
 
 def _top(key: str, value: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
@@ -93,13 +94,15 @@ def _content(content: Any, change: TextMap, *, nested: bool) -> Any:  # noqa: AN
 
 def _part(part: Any, change: TextMap, *, nested: bool) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(part, str):
-        return change(part)
+        return map_json_text(part, change) if nested else change(part)
     if not isinstance(part, dict):
-        return part
+        return map_strings(part, change)
     out: dict[str, Any] = {}
     for key, value in part.items():
-        if key == "type" or key in _BINARY_PARTS:
+        if key == "type":
             out[key] = value
+        elif key in _BINARY_PARTS:
+            out[key] = _binary(value, change)
         elif key == "text" and isinstance(value, str) and nested:
             out[key] = map_json_text(value, change)
         else:
@@ -107,52 +110,36 @@ def _part(part: Any, change: TextMap, *, nested: bool) -> Any:  # noqa: ANN401 -
     return out
 
 
-def _tool_call(call: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
-    if not isinstance(call, dict):
-        return call
+def _binary(value: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
+    """Keep data and addresses as they are; a file's name is a text like any other."""
+    if not isinstance(value, dict):
+        return value
     return {
-        key: _function(value, change) if isinstance(value, dict) else value
-        for key, value in call.items()
+        key: map_strings(item, change) if key == "filename" else item for key, item in value.items()
     }
 
 
-def _function(function: dict[str, Any], change: TextMap) -> dict[str, Any]:
-    out = dict(function)
-    for key in ("arguments", "input"):
-        if isinstance(out.get(key), str):
-            out[key] = map_json_text(out[key], change)
+def _tool_call(call: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
+    if not isinstance(call, dict):
+        return map_strings(call, change)
+    out: dict[str, Any] = {}
+    for key, value in call.items():
+        if key in _CALL_STRUCTURE:
+            out[key] = value
+        elif key in ("function", "custom") and isinstance(value, dict):
+            out[key] = _function(value, change)
+        else:
+            out[key] = map_strings(value, change)
     return out
 
 
-def map_json_text(text: str, change: TextMap) -> str:
-    """Apply `change` to the strings inside a JSON text, or to the text if it is none.
-
-    JSON's escapes hide personal data from detectors, so the decoded strings
-    are what is looked at. The text is left byte for byte as it was if nothing changed.
-    """
-    if text.lstrip()[:1] not in ("{", "[", '"'):
-        return change(text)
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return change(text)
-    changed = map_strings(value, change)
-    return text if changed == value else orjson.dumps(changed).decode()
-
-
-def map_strings(value: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
-    """Apply `change` to every string in a JSON value; keys are structure, numbers text.
-
-    A number can be personal too (an id, a card): it is shown to `change` as text and
-    stays a number if that leaves it alone.
-    """
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, dict):
-        return {key: map_strings(item, change) for key, item in value.items()}
-    if isinstance(value, list):
-        return [map_strings(item, change) for item in value]
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**6:
-        shown = change(str(value))
-        return value if shown == str(value) else shown
-    return value
+def _function(function: dict[str, Any], change: TextMap) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for key, value in function.items():
+        if key == "name":
+            out[key] = value
+        elif key in ("arguments", "input") and isinstance(value, str):
+            out[key] = map_json_text(value, change)
+        else:
+            out[key] = map_strings(value, change)
+    return out

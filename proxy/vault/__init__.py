@@ -1,0 +1,1 @@
+"""What placeholders stand for, kept over the turns of a conversation."""

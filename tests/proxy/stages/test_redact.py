@@ -1,0 +1,133 @@
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from policies.errors import RequestError
+from policies.knowledge import Origin
+from policies.text import Raw
+from proxy.stages.redact import Redact
+from proxy.wire.request import Received
+from validators.testing import FakeRedactor
+
+PEOPLE = {"Anna Berg": "PERSON", "anna@shop.example": "EMAIL_ADDRESS"}
+
+
+def received(body: dict[str, Any], **more: Any) -> Raw:
+    fields: dict[str, Any] = {
+        "context": [],
+        "account": None,
+        "conversation_id": None,
+        "customer_ref": None,
+    }
+    return Raw(Received(body, **{**fields, **more}))
+
+
+def body(*messages: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"model": "bot", "messages": list(messages), **more}
+
+
+def user(text: Any) -> dict[str, Any]:
+    return {"role": "user", "content": text}
+
+
+async def test_everything_is_redacted_with_the_same_placeholders(make_turn: Any) -> None:
+    raw = received(
+        body(user("I am Anna Berg"), user="anna@shop.example"),
+        context=[{"id": "Anna Berg", "text": "Anna Berg wrote"}],
+        account={"owner": "Anna Berg"},
+        conversation_id="Anna Berg",
+        customer_ref="anna@shop.example",
+    )
+    turn = await Redact(FakeRedactor(PEOPLE))(make_turn(received=raw))
+    [placeholder] = [p for p, value in turn.vault.items() if value == "Anna Berg"]
+    assert turn.question == f"I am {placeholder}"
+    assert turn.conversation_id == placeholder
+    assert turn.request["user"] == turn.customer_ref
+    assert turn.entities == {"PERSON": 5, "EMAIL_ADDRESS": 2}
+    assert [p.text for p in turn.evidence] == [f"{placeholder} wrote", f"owner: {placeholder}"]
+    assert "Anna" not in repr(turn)
+
+
+async def test_failure_stops_the_request_before_anything_leaves(make_turn: Any) -> None:
+    raw = received(body(user("I am Anna Berg")))
+    with pytest.raises(RequestError) as caught:
+        await Redact(FakeRedactor({}, fails=True))(make_turn(received=raw))
+    assert (caught.value.status, caught.value.code) == (503, "redaction_failed")
+    assert caught.value.__cause__ is None
+    assert "Anna" not in str(caught.value)
+
+
+async def test_what_comes_with_a_request_is_evidence_by_its_origin(make_turn: Any) -> None:
+    raw = received(
+        body(
+            {"role": "system", "content": "We open at nine."},
+            {"role": "tool", "tool_call_id": "t", "content": "shipped"},
+            user("x"),
+        ),
+        context=["plain", {"id": "7", "title": "T", "text": "with id"}, {"content": "other key"}],
+        account={"order": {"status": "open", "paid": True, "lines": [1, 2], "note": None}},
+    )
+    plain = await Redact(FakeRedactor({}))(make_turn(received=raw))
+    assert [(p.origin, p.text) for p in plain.evidence] == [
+        (Origin.CONTEXT, "plain"),
+        (Origin.CONTEXT, "with id"),
+        (Origin.CONTEXT, "other key"),
+        (
+            Origin.ACCOUNT,
+            "order status: open\norder paid: yes\norder lines: 1\norder lines: 2",
+        ),
+        (Origin.TOOL, "shipped"),
+    ]
+    assert not any(passage.shared for passage in plain.evidence)
+    trusted = await Redact(FakeRedactor({}), trust_system_prompt=True)(make_turn(received=raw))
+    assert [p.text for p in trusted.evidence if p.origin is Origin.SYSTEM] == ["We open at nine."]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "kept"),
+    [
+        ({"conversation_id": "c", "locale": "en", "customer_ref": "r"}, None),
+        ({"session_id": "s", "campaign": "spring"}, {"campaign": "spring"}),
+    ],
+)
+async def test_only_foreign_metadata_goes_upstream(
+    make_turn: Any, metadata: dict[str, str], kept: dict[str, str] | None
+) -> None:
+    raw = received(body(user("x"), metadata=metadata))
+    turn = await Redact(FakeRedactor({}))(make_turn(received=raw))
+    assert turn.request.get("metadata") == kept
+
+
+texts = st.sampled_from(["Anna Berg", "anna@shop.example", "x Anna Berg y", "plain", "", "{"])
+values = st.recursive(
+    texts | st.integers() | st.none() | st.booleans(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=texts, extra=values, context=st.lists(values, max_size=3), account=values)
+async def test_no_shape_of_request_hides_a_value(
+    make_turn: Any, content: str, extra: Any, context: list[Any], account: Any
+) -> None:
+    raw = received(body(user(content), note=extra), context=context, account=account)
+    turn = await Redact(FakeRedactor(PEOPLE))(make_turn(received=raw))
+    passages = [(p.text, p.title) for p in turn.evidence]
+    assert turn.request["messages"][0]["content"] == turn.question
+    # Keys are structure: what a bot calls its fields is not the customer's.
+    shown = f"{turn.question}{_values(turn.request)}{passages if not _keys(account) else ''}"
+    assert not [value for value in PEOPLE if value in shown]
+
+
+def _values(value: Any) -> list[Any]:
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return [leaf for item in inner for leaf in _values(item)]
+    return [value]
+
+
+def _keys(value: Any) -> bool:
+    return "Anna" in repr(value) or "anna" in repr(value)

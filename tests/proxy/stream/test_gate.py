@@ -1,0 +1,275 @@
+"""The gate on its own: what it lets through, checks, and leaves in the turn."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from policies.decision import Deliver, HandOff, Rewrite
+from policies.findings import Finding, Reason, Severity
+from policies.policy import Release
+from policies.sentences import split
+from policies.text import Redacted
+from policies.turn import Turn
+from proxy.models.base import (
+    Finished,
+    ModelEvent,
+    Opened,
+    RefusalDelta,
+    TextDelta,
+    ToolDelta,
+    UsageReport,
+)
+from proxy.stream.events import Text
+from proxy.stream.gate import Gate, dropped
+from validators.base import Scope
+from validators.pii.restore import restore
+from validators.run import Check, run_checks
+
+
+@dataclass
+class Source:
+    """A model's stream that knows whether it was closed."""
+
+    events: Sequence[ModelEvent]
+    given: int = 0
+    closed: bool = False
+
+    async def read(self) -> AsyncIterator[ModelEvent]:
+        try:
+            for event in self.events:
+                self.given += 1
+                yield event
+        finally:
+            self.closed = True
+
+
+@dataclass
+class Passed:
+    """What came out of a gate."""
+
+    turn: Turn
+    source: Source
+    events: list[Any] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(event.text for event in self.events)
+
+
+async def through(
+    turn: Turn, checks: Sequence[Check], *events: ModelEvent, release: Release = Release.SENTENCE
+) -> Passed:
+    source = Source(events)
+    gate = Gate(turn, checks, run_checks, restore, release)
+    out = [event async for event in gate.run(source.read())]
+    return Passed(gate.turn, source, out)
+
+
+def pieces(text: str, size: int = 5, choice: int = 0) -> list[ModelEvent]:
+    return [TextDelta(choice, text[i : i + size]) for i in range(0, len(text), size)]
+
+
+@pytest.fixture
+def checks(kit: Any) -> list[Check]:
+    return [Check(kit.FakeCheck())]
+
+
+async def test_each_sentence_leaves_by_itself(make_turn: Any, checks: list[Check]) -> None:
+    done = await through(make_turn(), checks, *pieces("One. Two is next. "), Finished(0, "stop"))
+    assert done.events == [Text(0, "One. "), Text(0, "Two is next. ")]
+    [answer] = done.turn.answers
+    assert (answer.text, answer.released, answer.finish_reason) == (
+        "One. Two is next. ",
+        "One. Two is next. ",
+        "stop",
+    )
+    assert [(s.start, s.checkable) for s in answer.sentences] == [(0, True), (5, True)]
+    assert done.source.closed
+
+
+async def test_a_failed_sentence_ends_the_answer_and_the_upstream_call(
+    make_turn: Any, checks: list[Check]
+) -> None:
+    events = [
+        TextDelta(0, "One is good. "),
+        TextDelta(0, "Two is WRONG. Three "),
+        *pieces("x" * 99),
+    ]
+    done = await through(make_turn(), checks, *events)
+    assert done.text == "One is good. "
+    assert done.source.closed
+    assert done.source.given == 2
+    assert done.turn.answers[0].finish_reason is None
+
+
+async def test_offsets_are_those_of_the_whole_answer(make_turn: Any, checks: list[Check]) -> None:
+    text = "One is good. Two is good. GREETING. Four is WRONG."
+    turn = make_turn(intent="trimming")
+    done = await through(turn, checks, *pieces(text), Finished(0, "stop"))
+    for finding in done.turn.findings:
+        assert finding.claim is not None
+        start, end = finding.claim.span
+        assert text[start:end] == finding.claim.text
+        assert finding.span == (start, end)
+    assert [f.sentence for f in done.turn.findings] == [0, 1, 3]
+    assert [s.checkable for s in done.turn.answers[0].sentences] == [True, True, False, True]
+    assert [s.released for s in done.turn.answers[0].sentences] == [True, True, True, False]
+
+
+sentences = st.lists(
+    st.sampled_from(["Good. ", "WRONG here. ", "GREETING! ", "- item\n", "1. step\n", "Hm… "]),
+    max_size=8,
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(parts=sentences, size=st.integers(1, 9), intent=st.sampled_from(["returns", "trimming"]))
+async def test_the_cut_of_the_stream_changes_nothing(
+    make_turn: Any, checks: list[Check], parts: list[str], size: int, intent: str
+) -> None:
+    text = "".join(parts)
+    whole = await through(make_turn(intent=intent), checks, *pieces(text, 999), Finished(0, "stop"))
+    cut = await through(make_turn(intent=intent), checks, *pieces(text, size), Finished(0, "stop"))
+    assert cut.events == whole.events
+    assert cut.turn.findings == whole.turn.findings
+    good = [s for s in split(text) if "WRONG" not in s]
+    if intent == "trimming":
+        assert cut.text == "".join(good)
+    else:
+        assert text.startswith(cut.text)
+        assert "WRONG" not in cut.text
+
+
+async def test_nothing_leaves_early_where_the_default_is_the_answer(
+    make_turn: Any, checks: list[Check]
+) -> None:
+    events = [*pieces("One. Two."), Finished(0, "stop")]
+    done = await through(make_turn(), checks, *events, release=Release.ANSWER)
+    assert done.events == []
+    assert (done.turn.answers[0].text, done.turn.answers[0].released) == ("One. Two.", "")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"intent": "whole"}, {"intent": "dispute"}, {"structured": True}, {"choices": 2}]
+)
+async def test_some_turns_wait_for_the_verdict(
+    make_turn: Any, checks: list[Check], changes: dict[str, Any]
+) -> None:
+    done = await through(make_turn(**changes), checks, *pieces("One. Two."), Finished(0, "stop"))
+    assert done.events == []
+    assert len(done.turn.checks) == 2
+
+
+@pytest.mark.parametrize("shadow", [False, True])
+async def test_only_an_enforced_answer_check_holds_the_answer_back(
+    make_turn: Any, kit: Any, shadow: bool
+) -> None:
+    check = kit.FakeCheck(Scope.ANSWER)
+    both = [Check(check, shadow=shadow)]
+    done = await through(make_turn(), both, *pieces("One. Two."), Finished(0, "stop"))
+    assert done.text == ("One. Two." if shadow else "")
+    assert check.seen == ["One. Two."]
+
+
+async def test_a_turn_that_is_withheld_anyway_is_read_to_its_end(
+    make_turn: Any, checks: list[Check]
+) -> None:
+    told = Finding("attack", Reason.SENSITIVE_OUTPUT, Severity.FAIL)
+    turn = make_turn(findings=(told,))
+    done = await through(turn, checks, *pieces("One. Two. Three."), Finished(0, "stop"))
+    assert done.events == []
+    assert done.turn.answers[0].text == "One. Two. Three."
+
+
+async def test_shadow_mode_releases_in_order(make_turn: Any, checks: list[Check]) -> None:
+    text = "One is good. Two is WRONG. Three is good."
+    turn = make_turn(intent="trimming", shadow=True)
+    done = await through(turn, checks, *pieces(text), Finished(0, "stop"))
+    assert done.text == text
+    assert len(done.turn.findings) == 3
+
+
+async def test_choices_are_kept_apart(make_turn: Any, checks: list[Check]) -> None:
+    one, two = pieces("One is good. Yes.", 4), pieces("Two is WRONG. No.", 4, choice=1)
+    woven = [event for pair in zip(one, two, strict=True) for event in pair]
+    ends = [Finished(1, "stop"), Finished(0, "length")]
+    done = await through(make_turn(choices=2), checks, *woven, *ends)
+    first, second = done.turn.answers
+    assert (first.text, second.text) == ("One is good. Yes.", "Two is WRONG. No.")
+    assert (first.finish_reason, second.finish_reason) == ("length", "stop")
+    failed = [f for f in done.turn.findings if f.severity is Severity.FAIL]
+    assert [(f.choice, f.sentence) for f in failed] == [(1, 0)]
+
+
+async def test_a_choice_that_nobody_asked_for_is_read_like_any(
+    make_turn: Any, checks: list[Check]
+) -> None:
+    done = await through(make_turn(), checks, TextDelta(3, "Good."), Finished(3, "stop"))
+    assert [answer.choice for answer in done.turn.answers] == [0, 3]
+    assert done.turn.answers[1].text == "Good."
+
+
+async def test_calls_refusals_usage_and_model_are_kept(make_turn: Any, checks: list[Check]) -> None:
+    events = [
+        Opened(model="small-1"),
+        ToolDelta(0, 1, id="b", name="second", arguments="{}"),
+        ToolDelta(0, 0, id="a", name="first", arguments='{"x"'),
+        ToolDelta(0, 0, arguments=":1}"),
+        RefusalDelta(0, "I "),
+        RefusalDelta(0, "won't."),
+        Finished(0, "tool_calls"),
+        UsageReport({"total_tokens": 3}),
+    ]
+    done = await through(make_turn(), checks, *events)
+    [answer] = done.turn.answers
+    assert [(c.id, c.name, c.arguments) for c in answer.tool_calls] == [
+        ("a", "first", '{"x":1}'),
+        ("b", "second", "{}"),
+    ]
+    assert answer.refusal == "I won't."
+    assert done.turn.served.usage == {"total_tokens": 3}
+    assert done.turn.served.upstream_model == "small-1"
+    assert done.events == []
+
+
+async def test_values_are_restored_in_what_leaves_and_only_there(
+    make_turn: Any, checks: list[Check]
+) -> None:
+    turn = make_turn(vault={"[PERSON_k7q2]": "Anna Berg"})
+    text = "Hello [PERSON_k7q2]. Fine."
+    done = await through(turn, checks, *pieces(text, 3), Finished(0, "stop"))
+    assert done.text == "Hello Anna Berg. Fine."
+    assert done.turn.answers[0].released == text
+
+
+async def test_closing_the_gate_closes_the_source(make_turn: Any, checks: list[Check]) -> None:
+    source = Source(pieces("One. Two. Three. Four. "))
+    gate = Gate(make_turn(), checks, run_checks, restore)
+    running = gate.run(source.read())
+    assert await anext(running) == Text(0, "One. ")
+    await running.aclose()  # type: ignore[attr-defined]
+    assert source.closed
+
+
+async def test_checks_of_one_sentence_run_together(make_turn: Any, kit: Any) -> None:
+    met = asyncio.Barrier(2)
+
+    class Meeting(kit.FakeCheck):  # type: ignore[misc]
+        async def check(self, text: Redacted, turn: Turn) -> Sequence[Finding]:
+            await met.wait()
+            found: Sequence[Finding] = await super().check(text, turn)
+            return found
+
+    two = [Check(Meeting(name="one"), 5000), Check(Meeting(name="two"), 5000)]
+    done = await through(make_turn(), two, *pieces("Good."), Finished(0, "stop"))
+    assert [run.outcome for run in done.turn.checks] == ["pass", "pass"]
+
+
+def test_what_a_decision_leaves_out() -> None:
+    assert dropped(Rewrite(Reason.NOT_IN_KB, frozenset({(0, 1)}))) == {(0, 1)}
+    assert dropped(HandOff(Reason.NOT_IN_KB)) == dropped(Deliver()) == dropped(None) == set()

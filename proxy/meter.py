@@ -1,6 +1,7 @@
 """What is counted about each turn, for `/metrics`: names and numbers, never text."""
 
 from policies.confidence import verdict
+from policies.routing import routing
 from policies.turn import Turn
 from proxy.records.views import action_of, reason_of
 from proxy.telemetry import names
@@ -21,8 +22,8 @@ def meter(telemetry: Telemetry, turn: Turn) -> None:
     for kind, number in turn.entities.items():
         telemetry.count(names.PII_ENTITIES, number, {"type": kind})
     if turn.handoff is not None:
-        owner = turn.policy.rule(turn.intent).routing.owner
-        why = {names.HANDOFF_REASON: reason_of(turn) or "", names.HANDOFF_OWNER: owner}
+        goes_to, _ = routing(turn)
+        why = {names.HANDOFF_REASON: reason_of(turn) or "", names.HANDOFF_OWNER: goes_to.owner}
         telemetry.count(names.HANDOFFS, 1, why)
     if turn.served.cost_usd:
         telemetry.count(names.COST, turn.served.cost_usd, {"model": turn.served.model})

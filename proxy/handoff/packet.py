@@ -9,7 +9,7 @@ from typing import Any
 from policies.decision import HandOff
 from policies.findings import Finding, Severity
 from policies.messages import Message, Role
-from policies.policy import Automation, Priority, Routing
+from policies.routing import routing
 from policies.turn import Turn
 from proxy.handoff.ids import idempotency_key
 from proxy.handoff.summary import summarise
@@ -142,33 +142,15 @@ def _flags(turn: Turn, decision: HandOff) -> list[str]:
 
 
 def _routing(turn: Turn, now: float) -> dict[str, Any]:
-    """Where the strictest rule sends it, as urgent as the most urgent rule asks."""
-    rules = list(_rules(turn))
-    _, name, goes_to = max(rules, key=lambda rule: _strictness(rule[0], rule[2]))
-    priority = max((r.priority for _, _, r in rules), key=list(Priority).index)
-    minutes = min(r.sla_minutes for _, _, r in rules)
+    goes_to, rule = routing(turn)
+    due = views.rfc3339(now + 60 * goes_to.sla_minutes)
     return {
         "owner": goes_to.owner,
         "queue_id": goes_to.queue,
         "skills": list(goes_to.skills),
-        "priority": priority.value,
-        "sla": {"first_response_due_at": views.rfc3339(now + 60 * minutes), "policy": name},
+        "priority": goes_to.priority.value,
+        "sla": {"first_response_due_at": due, "policy": rule},
     }
-
-
-def _rules(turn: Turn) -> list[tuple[Automation, str, Routing]]:
-    intent = turn.policy.rule(turn.intent)
-    seen = turn.classification.risks if turn.classification else ()
-    risks = [turn.policy.risks[risk] for risk in seen if risk in turn.policy.risks]
-    return [
-        (intent.automation, f"intent {intent.name}", intent.routing),
-        *((rule.automation, f"risk {rule.risk.value}", rule.routing) for rule in risks),
-    ]
-
-
-def _strictness(automation: Automation, routing: Routing) -> tuple[int, int, int]:
-    level, urgency = list(Automation).index(automation), list(Priority).index(routing.priority)
-    return level, urgency, -routing.sla_minutes
 
 
 def _kb(turn: Turn, decision: HandOff) -> dict[str, Any]:

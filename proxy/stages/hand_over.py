@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from policies.decision import HandOff, Refuse
 from policies.errors import StoreError
 from policies.policy import Automation, Texts
+from policies.routing import routing
 from policies.text import Redacted
 from policies.turn import HandoffRef, Turn
 from proxy.handoff.ids import new_handoff_id
@@ -69,10 +70,11 @@ class HandOver:
     def _with_notice(self, turn: Turn, reference: str) -> Turn:
         rule = turn.policy.rule(turn.intent)
         text = (_risk_text(turn) or rule.escalation_text).pick(turn.locale)
+        goes_to, _ = routing(turn)
         fields = {
             "reference": reference,
-            "queue": rule.routing.queue,
-            "sla": _duration(rule.routing.sla_minutes),
+            "queue": goes_to.queue,
+            "sla": _duration(goes_to.sla_minutes),
         }
         return turn.but(notice=Redacted(text.format(**fields)))
 

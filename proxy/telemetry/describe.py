@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from policies.confidence import verdict
 from policies.findings import CheckRun, ClaimVerdict
+from policies.routing import routing
 from policies.turn import Turn
 from proxy.records.views import action_of, reason_of
 from proxy.telemetry import names
@@ -80,11 +81,12 @@ def decision_attributes(turn: Turn) -> Attributes:
 def _hand_over(turn: Turn) -> Attributes:
     if turn.handoff is None:
         return {}
-    rule = turn.policy.rule(turn.intent)
+    goes_to, _ = routing(turn)
     return {
         names.HANDOFF_ID: turn.handoff.id,
         names.HANDOFF_REASON: reason_of(turn) or "",
-        names.HANDOFF_OWNER: rule.routing.owner,
+        names.HANDOFF_OWNER: goes_to.owner,
+        names.HANDOFF_PRIORITY: goes_to.priority.value,
     }
 
 

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test lint format eval bench soak demo lock node clean
+.PHONY: setup run test lint format eval bench lock node clean
 
 setup: $(STAMP)
 
@@ -38,17 +38,11 @@ format: setup
 
 # DATA names a folder of labelled files, laid out as docs/evaluation.md says.
 eval: setup
-	$(BIN)/python bench/eval_all.py --data $(DATA)
+	$(BIN)/python bench/eval_all.py --data $(DATA) $(if $(CONFIG),--config $(CONFIG))
 
 # KIT names the folder with the mock upstream and the peers; KNOWLEDGE a knowledge file.
 bench: setup
 	$(BIN)/python bench/run.py $(if $(KIT),--kit $(KIT)) $(if $(KNOWLEDGE),--knowledge $(KNOWLEDGE))
-
-soak: setup
-	$(BIN)/python bench/soak.py
-
-demo: setup
-	$(BIN)/python bench/demo.py
 
 # JavaScript clients of the end-to-end tests; skipped without Node.js.
 node:

@@ -22,7 +22,7 @@ class KeyFile:
     def __init__(self, path: Path) -> None:
         """`path` need not exist: then there are no keys."""
         self.path = path
-        self._stamp: tuple[int, int, int] | None = None
+        self._stamp: tuple[int, ...] | None = None
         self._entries: tuple[KeyEntry, ...] = ()
         self.entries()
 
@@ -37,8 +37,8 @@ class KeyFile:
             stat = self.path.stat()
         except OSError:
             return self._entries
-        # The inode too: two writes may fall into one tick of the file system's clock.
-        stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        # Not the time alone: two writes may fall into one tick, and it can be set back.
+        stamp = (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
         if stamp != self._stamp:
             try:
                 self._entries = _read(self.path) or ((NOBODY,) if self._entries else ())

@@ -83,13 +83,14 @@ def check_listening(loaded: Loaded, stores: Stores) -> None:
 
 async def serve(loaded: Loaded, ports: Ports) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is under way."""
-    stores = await asyncio.to_thread(open_stores, loaded)
-    try:
-        check_listening(loaded, stores)
-        live = Live(await asyncio.to_thread(build, loaded, stores))
-        await _run(loaded, stores, live, ports)
-    finally:
-        await stores.close()
+    with ports.proxy, ports.admin:
+        stores = await asyncio.to_thread(open_stores, loaded)
+        try:
+            check_listening(loaded, stores)
+            live = Live(await asyncio.to_thread(build, loaded, stores))
+            await _run(loaded, stores, live, ports)
+        finally:
+            await stores.close()
 
 
 async def _run(loaded: Loaded, stores: Stores, live: Live, ports: Ports) -> None:

@@ -48,7 +48,8 @@ async def _watch_pages(served: Snapshot, loaded: Loaded, over: asyncio.Event) ->
             log.info("knowledge reloaded: revision %s", knowledge.revision[:12])
 
     try:
-        folders = knowledge_folders(replace(loaded, config=served.config))
+        current = replace(loaded, config=served.config)
+        folders = await asyncio.to_thread(knowledge_folders, current)
         await knowledge.watch(over, folders, report)
     except Exception as error:  # noqa: BLE001 - served pages stay good; the operator must know
         log.error("pages are no longer watched (%s): send SIGHUP", type(error).__name__)  # noqa: TRY400 - one line
@@ -77,8 +78,8 @@ async def watch_config(
 
 
 async def _stamps(live: Live, loaded: Loaded) -> Sequence[Stamp]:
-    files = (loaded.path, loaded.find(live.current.config.policy.file))
-    return await asyncio.to_thread(lambda: [_stamp(file) for file in files])
+    policy = live.current.config.policy.file
+    return await asyncio.to_thread(lambda: [_stamp(loaded.path), _stamp(loaded.find(policy))])
 
 
 def _stamp(file: Path) -> Stamp:

@@ -178,7 +178,7 @@ class FakeModel:
         self.calls: list[tuple[str, Mapping[str, Any]]] = []
         self.reading = 0
         self.broken_off = 0
-        self.closed = False
+        self.closed = 0
 
     async def stream(
         self,
@@ -207,7 +207,7 @@ class FakeModel:
             self.broken_off += not done
 
     async def close(self) -> None:
-        self.closed = True
+        self.closed += 1
 
     @property
     def sent(self) -> str:
@@ -412,6 +412,7 @@ class Lab:
     check: FakeCheck
     proxy: Client
     admin: Client
+    loaded: Any
     folder: Path
 
     @property
@@ -585,7 +586,7 @@ def _build(folder: Path, model: FakeModel, parts: Parts) -> Lab:
     snapshot = _with_fakes(build(loaded, stores, overrides), model, checks, parts)
     live = Live(snapshot)
     proxy, admin = Client(proxy_app(live)), Client(admin_app(live))
-    return Lab(live, stores, telemetry, model, check, proxy, admin, folder)
+    return Lab(live, stores, telemetry, model, check, proxy, admin, loaded, folder)
 
 
 def _with_fakes(snapshot: Any, model: FakeModel, checks: Sequence[Check], parts: Parts) -> Any:

@@ -169,7 +169,7 @@ class Telemetry(Strict):
     otlp_endpoint: str | None = None
     """OTLP over HTTP, e.g. http://127.0.0.1:4318; off if absent."""
     console: bool = False
-    """Print each finished trace as a tree."""
+    """Print each finished span to standard error."""
 
 
 class Config(Strict):

@@ -14,6 +14,7 @@ from proxy.vault.base import DEFAULT_TTL_S, Clock
 from proxy.vault.crypt import MasterKey, Sealer
 
 _SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS tenants (tenant BLOB PRIMARY KEY, wrapped BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS conversations (
     id BLOB PRIMARY KEY, customer BLOB, expires REAL NOT NULL
@@ -43,7 +44,8 @@ class SqliteVault:
         """Open or create `path` (0600) and its folder (0700 if it is new).
 
         `master` has at least 16 bytes, else `ValueError`; values live `ttl_s` seconds after
-        the last turn of their conversation. Raises `StoreError` if the file can't be used.
+        the last turn of their conversation. Raises `StoreError` if the file can't be used or
+        was written under another key.
         """
         self._master = MasterKey(master)
         self._name = path.name
@@ -61,6 +63,7 @@ class SqliteVault:
             for pragma in ("journal_mode = WAL", "secure_delete = ON", "foreign_keys = ON"):
                 self._db.execute(f"PRAGMA {pragma}")
             self._db.executescript(_SCHEMA)
+        self._prove_key()
 
     def remember(
         self,
@@ -136,6 +139,19 @@ class SqliteVault:
             with self._lock, self._translated():
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return count
+
+    def _prove_key(self) -> None:
+        """Open what the first process sealed: a wrong key must not look like an empty vault."""
+        with self._transaction() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO meta VALUES ('key', ?)", (self._master.wrapped_key(""),)
+            )
+            (proof,) = db.execute("SELECT value FROM meta WHERE name = 'key'").fetchone()
+        try:
+            self._master.unwrap(proof, "")
+        except StoreError:
+            self._db.close()
+            raise
 
     def _placeholders(self, key: bytes) -> set[str]:
         rows = self._db.execute("SELECT placeholder FROM vault WHERE conversation = ?", (key,))

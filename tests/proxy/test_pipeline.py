@@ -681,7 +681,7 @@ async def test_closing_waits_for_turns_and_closes_connections(labs: Any, kit: An
     go.set()
     reply = await under_way.reply()
     await closing
-    assert (reply.status, lab.model.closed) == (200, True)
+    assert (reply.status, lab.model.closed) == (200, 1)
 
 
 async def test_a_stage_that_blocks_the_loop_is_noticed(lab: Any) -> None:

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,8 +13,6 @@ from policies.turn import Turn
 from validators.base import Scope, Services, ValidatorConfig
 from validators.load import load_checks
 from validators.offload import Offload
-
-Services_ = Callable[[], Services]
 
 
 class NoPages:

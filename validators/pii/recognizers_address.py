@@ -60,6 +60,10 @@ _CITY = (
     r"(?:[ -][^\W\d_a-zà-ÿ(][^\W\d_]*(?!\w)){0,3}"
 )
 
+_MONTH = (
+    r"(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|mars|avril|juin|janv|févr"
+    r"|enero|marzo|abril|maj)[a-zé]{0,7}\b)"
+)
 _S = r"[ \t]{1,2}"
 _CAPITAL = r"[^\W\d_a-zà-ÿ](?:[\w'\u2019-]{0,40}\.?)"
 _STREETS = (
@@ -85,9 +89,9 @@ _STREETS = (
     # Am Markt 3
     rf"(?<!\w){_GERMAN}{_S}(?-i:{_CAPITAL}){_S}{_NUMBER}",
     # 077 Příční 1429: a number on both sides of capitalised words
-    rf"(?<![\w.])(?-i:\d{{1,6}}{_S}(?:{_CAPITAL}{_S}){{1,4}}\d{{1,5}}[a-z]?(?![\w.]))",
+    rf"(?<![\w.])(?-i:\d{{1,6}}){_S}{_MONTH}(?-i:(?:{_CAPITAL}{_S}){{1,4}}\d{{1,5}}[a-z]?(?![\w.]))",
     # Długa 3 m. 4, 31-147 Kraków: a number, then a postcode
-    rf"(?-i:{_CAPITAL}){_S}{_NUMBER}(?=(?:{_S}(?:m|lok)\.?\s?\d{{1,4}})?,\s{_POSTCODE}\s)",
+    rf"(?<!\w){_MONTH}(?-i:{_CAPITAL}){_S}{_NUMBER}(?=(?:{_S}(?:m|lok)\.?\s?\d{{1,4}})?,\s{_POSTCODE}\s)",
     # Anderson Street, without a number
     rf"(?-i:{_CAPITAL}{_S}(?:Street|Road|Avenue|Lane|Drive|Boulevard|Gade|Gata)\b)",
     rf"(?-i:{_CAPITAL}){_S}{_WEAK}{_S}(?:street|st)\b\.?",

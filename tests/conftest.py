@@ -142,8 +142,8 @@ def never_blocks() -> Iterator[BlockBuster]:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Wait for other tasks until something is true, ten seconds at most."""
-    async with asyncio.timeout(10):
+    """Wait for other tasks until something is true, a minute at most."""
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - what is waited for knows nothing of events
             await asyncio.sleep(0.001)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 
 from validators.grounding.align import Match, Pool, Subject
+from validators.grounding.kinds import comparable, equal
 from validators.grounding.passages import Unit
 from validators.grounding.reading import Reading
 from validators.grounding.words import GLUE
@@ -45,6 +46,9 @@ def backing_features(subject: Subject, pool: Pool, matches: Sequence[Match]) -> 
         "invented_most": max(unexplained.values(), default=0.0),
         "scattered": scattered / total,
         "phrases": _phrases(subject.claim, [pool.units[i] for i in pair], pool),
+        "reply_loose": subject.elliptic * (1 - _mean(facts, found)),
+        "reply_value": float(subject.elliptic and bool(subject.claim.values)),
+        "value_echo": _echo(subject, [pool.units[i] for i in pair]),
         "definition": _definition(subject.claim, held, pool),
         "sibling": _sibling(subject, pool),
     }
@@ -108,6 +112,19 @@ def _neighbours(unit: Unit) -> Iterator[tuple[str, str]]:
                 yield word.concept, other.concept
 
 
+def _echo(subject: Subject, units: Sequence[Unit]) -> float:
+    """Tell whether a number of the customer's stands where the evidence has another one."""
+    known = [v for unit in units for v in unit.reading.values]
+    return float(
+        any(
+            any(equal(value, said) for said in subject.question.values)
+            and any(comparable(value, v) for v in known)
+            and not any(equal(value, v) for v in known)
+            for value in subject.claim.values
+        )
+    )
+
+
 def _definition(claim: Reading, held: frozenset[str], pool: Pool) -> float:
     """Return how much of what a thing is said to be the evidence does not say: 0..1."""
     if not (match := _COMPLEMENT.search(claim.text)):
@@ -130,9 +147,10 @@ def _sibling(subject: Subject, pool: Pool) -> float:
 
 
 def _qualified(reading: Reading) -> Mapping[str, frozenset[str]]:
-    """Return for each word the words that stand right before it."""
+    """Return for each word of a compound or a name the words that stand right before it."""
     found: dict[str, frozenset[str]] = {}
     for a, b in pairwise(reading.content):
-        if b.start - a.end == 1:
+        joined = reading.text[a.end : b.start]
+        if joined == "-" or (joined == " " and a.capital and b.capital):
             found[b.concept] = found.get(b.concept, _EMPTY) | {a.concept}
     return found

@@ -25,12 +25,13 @@ _OFFER = r"""(?:(?!\b(?:but|however|because|although|free|always|never|guarantee
     |entitled|eligible)\b)[^.\d;:]){0,160}"""
 _FEELING = r"""(?:frustrat\w+|upset\w*|unsettl\w+|stress\w*|worr\w+|annoy\w+|disappoint\w+|confus\w+
     |hard|difficult|tough|inconvenien\w+|lovely|great|wonderful|exciting|scary|alarming
-    |understandable|a[ ](?:good|great|fair)[ ]\w+)"""
+    |understandable|worrying|unpleasant|a[ ](?:good|great|fair)[ ]\w+)"""
 _HELP = r"(?:help|assist|support|look|check|answer|explain|walk)"
 _EMPTY = re.compile(
     rf"""^\W*(?:
     (?:(?:i'm|i[ ]am|we're|we[ ]are|so|really|very|terribly|truly|my|sincere|deepest)\W+)*
-      (?:sorry|apolog\w+|condolences|sympath\w+)\b{_TAIL}
+      (?:sorry|apolog\w+|condolences|sympath\w+)\b
+      (?:,?[ ](?:that|this|it)[ ]must[ ](?:be|have[ ]been|feel)[ ](?:\w+[ ]){{0,2}}{_FEELING}\b)?{_TAIL}
     |(?:hi|hello|hey|dear|good[ ](?:morning|afternoon|evening|day))\b[^.\d]{{0,40}}
     |(?:many[ ]|a[ ])?(?:thanks?|thank[ ]you|cheers)\b{_TAIL}
     |(?:that|this|it)\W{{0,2}}(?:[ ]must|[ ]sounds?|[ ]can|[ ]has[ ]to|'s|[ ]is)[ ]
@@ -47,9 +48,10 @@ _EMPTY = re.compile(
     |(?:i|we)\W{{0,2}}(?:[ ]would|'d|[ ]will|'ll|[ ]am|'m|[ ]are|'re)?[ ]
       (?:be[ ])?(?:happy|glad|here|delighted)[ ]to[ ]{_HELP}\b{_OFFER}
     |(?:is|are|do|does|did|can|could|would|will|shall|may|have|has|which|what|when|where|who|how
-      |why)\b[^.]{{0,300}}\?
+      |why|anything|any|need|want|was|were)\b[^.]{{0,300}}\?
     |(?:i|we)[ ](?:hope|wish)\b{_TAIL}
     |(?:have|enjoy)[ ](?:a|your)[ ](?:\w+[ ])?(?:day|evening|weekend|trip|time|stay|one)\b{_TAIL}
+    |enjoy[ ][\w ]{{2,24}}!|(?:safe|happy)[ ]travels|(?:i'm[ ])?happy[ ]to[ ](?:have|get)[ ]it[ ]\w+[ ]at
     |you(?:'re|[ ]are)[ ](?:very[ ]|most[ ])?welcome\b{_TAIL}
     |(?:it|that)[ ]happens\b{_TAIL}|no[ ](?:worries|problem)|don't[ ]worry|congratulations{_TAIL}
     |(?:in[ ]short|here(?:'s|[ ]is|[ ]are)\b[^\d]{{0,80}}|these[ ]are[ ](?:some|the)\b[^\d]{{0,80}}

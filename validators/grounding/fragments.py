@@ -10,7 +10,8 @@ _OPEN_END = re.compile(
     r"\b(?:an?|the|this|these|those|your|our|my|its|their|his|her|of|to|in|on|at|by|for|from|with|into"
     r"|without|within|about|through|between|per|via|and|or|but|nor|if|when|while|because|unless"
     r"|that|which|who|whose|as|than|is|are|was|were|be|been|will|would|can|could|may|might|must"
-    r"|should|shall|do|does|have|has|you|we|they|not|need to|up to)[\s,]*$",
+    r"|should|shall|do|does|have|has|not|need to|up to|one of|\w+'(?:ll|re|ve)"
+    r"|(?:allows?|help|enable|if|when|that|once) (?:you|we|they|it))[\s,]*$|^\W*(?:you|we|they|it|i)\W*$",
     re.IGNORECASE,
 )
 _OPENS_SENTENCE = re.compile(
@@ -18,11 +19,16 @@ _OPENS_SENTENCE = re.compile(
     r"|once|however|additionally|please|note)\b",
     re.IGNORECASE,
 )
+_REPLY = re.compile(
+    r"\W*(?:yes|no|nope|yep|sure|of course|correct|absolutely|certainly)\b(?:\W+\w+){0,3}\W*$",
+    re.IGNORECASE,
+)
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|can|could|may|might|must|will|would|should|do|does|did|has|have|had"
     r"|\w+n't|\w{3,}(?:s|ed|ing))\b",
     re.IGNORECASE,
 )
+_AGREES = re.compile(r"\W*(?:yes|no|sure|of course|absolutely|certainly)\b", re.IGNORECASE)
 _FEW = 3
 
 
@@ -33,8 +39,8 @@ def cut(text: str, *, listed: bool) -> bool:
     """
     if _CLOSED.search(text):
         return False
-    if _OPEN_END.search(text):
-        return True
+    if _OPEN_END.search(text.replace("\u2019", "'")):
+        return not _REPLY.match(text)
     reading = Reading(text)
     if listed or reading.values or len(reading.concepts) >= _FEW:
         return False
@@ -46,7 +52,7 @@ def introduces(text: str, known: frozenset[str]) -> bool:
 
     `known` are the words of the question.
     """
-    if not text.rstrip("*_ ").endswith(":"):
+    if not text.rstrip("*_ ").endswith(":") or _AGREES.match(text):
         return False
     reading = Reading(text)
     return not reading.values and reading.concepts <= known | GLUE

@@ -18,6 +18,7 @@ _HAVE = (
 )
 _PERFECT = re.compile(
     rf"{_HAVE}(?:(?:{_ACTS})\b|\w{{2,}}(?:ed|wn|en)\b)"
+    rf"|\b(?:the company|our team|the team|the bank|support) has (?:now |just |already )?(?:{_ACTS})\b"
     r"|\bi(?:'m| am)\s(?:now\s)?(?!happy|glad|sorry|hoping|afraid)\w+ing\b"
     r"|\byour [\w ]{1,40} (?:has|have) (?:now |just |already )?been \w+"
     r"|\b(?:has|have) been (?:refunded|credited|waived|cancelled|approved|processed|extended"

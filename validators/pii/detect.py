@@ -38,8 +38,9 @@ from validators.pii.recognizers_said import SAID_TYPES, find_said
 from validators.pii.spans import resolve
 
 Find = Callable[[str], Iterable[PiiSpan]]
-_PIECE = 20_000
-_SPACE = re.compile(r"\s+")
+_PIECE = 4_000
+_NEAR = 1_000
+_BREAKS = tuple(map(re.compile, (r"\n", r"[.!?]\s", r"\s")))
 
 DEFAULT_REGIONS = (
     *("US", "GB", "IE", "DE", "AT", "CH", "FR", "BE", "NL"),
@@ -118,14 +119,23 @@ class PresidioDetector:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Cut long text at white space, into pieces whose analysis is bounded."""
+    """Cut long text between lines, sentences or words, into pieces of bounded cost.
+
+    Presidio compares every two findings of one text.
+    """
     start = 0
     while len(text) - start > _PIECE:
-        near = [m.start() for m in _SPACE.finditer(text, start + _PIECE - 500, start + _PIECE)]
-        end = near[-1] if near else start + _PIECE
+        end = _cut(text, start + _PIECE)
         yield start, end
         start = end
     yield start, len(text)
+
+
+def _cut(text: str, latest: int) -> int:
+    for pattern in _BREAKS:
+        if near := list(pattern.finditer(text, latest - _NEAR, latest)):
+            return near[-1].end()
+    return latest
 
 
 def _recognizers(regions: Sequence[str]) -> Iterator[EntityRecognizer]:
@@ -177,7 +187,7 @@ class _Names(EntityRecognizer):
         """Return the names in the artifacts."""
         del text
         names = nlp_artifacts.names if isinstance(nlp_artifacts, NameArtifacts) else ()
-        return _results(name for name in names if name.type in entities)
+        return _results(resolve(name for name in names if name.type in entities))
 
 
 class _NoContext(ContextAwareEnhancer):

@@ -1,7 +1,7 @@
 """Cheap tests around name recognition: when it is worth running, and what it may return."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from importlib import resources
 
@@ -28,6 +28,7 @@ _ENDINGS = (
 )
 _PREFIXES = ("un", "re", "mis", "over", "pre", "non", "out")
 _SHORTEST_TYPO = 6
+_LONGEST_WORD = 24
 _TYPO_ENDINGS = ("s", "es", "ed", "d", "ing", "ly")
 _ANY = "\0"
 _MOST_CAPITALS = 0.02
@@ -55,6 +56,8 @@ class Lexicon:
     """Given names, case-folded."""
     family: frozenset[str] = frozenset()
     """Family names, case-folded; names only if capitalised."""
+    phrase_starts: frozenset[str] = frozenset()
+    """First words of the allowed terms that have several."""
     mistyped: frozenset[str] = frozenset()
     """Longer everyday words, each without one of its letters, and with any in its place."""
 
@@ -64,11 +67,13 @@ class Lexicon:
         phrases = (line.casefold() for line in _lines("allowed_terms.txt"))
         own = (term.casefold() for term in allowed)
         common = word_list("common_words.txt")
+        allowed_terms = frozenset(term for terms in (phrases, own) for term in terms if term)
         return cls(
             common,
-            frozenset(term for terms in (phrases, own) for term in terms if term),
+            allowed_terms,
             word_list("given_names.txt"),
             word_list("family_names.txt"),
+            frozenset(term.split()[0] for term in allowed_terms if " " in term),
             frozenset(
                 key
                 for word in common
@@ -83,6 +88,8 @@ class Lexicon:
         folded = word.casefold().replace("\u2019", "'")
         if folded in self.common:
             return True
+        if len(folded) > _LONGEST_NAME:
+            return False
         for ending in _ENDINGS:
             stem = folded[: -len(ending)]
             if len(stem) < 2 or not folded.endswith(ending):  # noqa: PLR2004 - "is" is no "i" + "s"
@@ -98,6 +105,19 @@ class Lexicon:
         if folded.startswith(_PREFIXES):
             return any(folded.startswith(p) and self.is_common(folded[len(p) :]) for p in _PREFIXES)
         return "-" in folded and all(map(self.is_common, folded.split("-")))
+
+    def allowed_phrases(self, text: str) -> list[tuple[int, int]]:
+        """Return where allowed terms of two to four words stand: "Calvin Klein"."""
+        words = list(_WORD.finditer(text))
+        found = []
+        for first, word in enumerate(words):
+            if word.group().casefold() not in self.phrase_starts:
+                continue
+            for last in range(min(first + 3, len(words) - 1), first, -1):
+                if text[word.start() : words[last].end()].casefold() in self.allowed:
+                    found.append((word.start(), words[last].end()))
+                    break
+        return found
 
     def is_listed(self, word: str) -> bool:
         """Whether `word`, as written, is a name on the lists.
@@ -119,7 +139,7 @@ class Lexicon:
         the first one.
         """
         folded = word.casefold()
-        if folded in self.given:
+        if folded in self.given or len(folded) > _LONGEST_WORD:
             return False
         if len(folded) < _SHORTEST_TYPO:
             return self._slipped_short(folded)
@@ -159,10 +179,17 @@ def _lines(name: str) -> list[str]:
     ]
 
 
-def may_hold_name(text: str, lexicon: Lexicon) -> bool:
-    """Whether any capitalised word could be a name: a cheap test before the model runs."""
+def may_hold_name(
+    text: str, lexicon: Lexicon, known: Container[int] = (), offset: int = 0
+) -> bool:
+    """Whether any capitalised word could be a name: a cheap test before the model runs.
+
+    Words that start at a place in `known`, less `offset`, are names for certain.
+    """
     return any(
-        word.group()[0].isupper() and lexicon.may_be_name(word.group())
+        word.group()[0].isupper()
+        and offset + word.start() not in known
+        and lexicon.may_be_name(word.group())
         for word in _WORD.finditer(text)
     )
 

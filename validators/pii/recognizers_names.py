@@ -33,6 +33,10 @@ _SAID = re.compile(
     rf"(?:full\s|first\s|last\s|maiden\s|middle\s|sur)?name(?:['\u2019]?s|\sis"
     rf"|:)[ \t]{{1,2}}(?P<a>{_ANY_NAME})"
     rf"|\bname['\u2019]s\s(?P<b>{_ANY_NAME})"
+    rf"|\b(?:mein name ist|ich hei(?:ß|ss)e|je m['\u2019]appelle|mon nom est|me llamo"
+    rf"|mi nombre es|mi chiamo|meu nome [eé]|me chamo|chamo-me|mijn naam is|ik heet|jag heter"
+    rf"|mitt namn [aä]r|jeg heter|jeg hedder|mit navn er|mitt navn er|nimeni on"
+    rf"|nazywam si[eę]|jmenuji se|benim ad[ıi]m|ad[ıi]m)[ \t](?P<f>{_ANY_NAME})"
     rf"|\bcall(?:s|ed)?\sme\s(?P<c>{_PART})"
     rf"|\bthis\sis\s(?P<d>(?-i:{_NAME}))\s(?:speaking|here|from|calling|again)"
     rf"|\b{_TITLE}(?:\.[ \t]?|[ \t])(?P<e>{_ANY_NAME})",

@@ -29,6 +29,12 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 
+_IN_PLACES = frozenset(
+    "new old north south east west upper lower great little port fort lake mount san santa saint st"
+    " city town village park hill hills beach springs falls bay valley river island wood of the on"
+    " upon under by de la le les el los las di da do du am an der".split()
+)
+
 
 def find_places(text: str, lexicon: Lexicon) -> Iterator[PiiSpan]:
     """Yield places that somebody is said to live in, to come from or to travel to."""
@@ -42,7 +48,7 @@ def find_places(text: str, lexicon: Lexicon) -> Iterator[PiiSpan]:
 def trimmed_place(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int] | None:
     """Return the span of a recognised place if it is one that could tell who somebody is."""
     words = re.findall(r"[^\W\d_]+", text[start:end])
-    if not words or not any(map(lexicon.may_be_name, words)):
+    if not words or not all(w.casefold() in _IN_PLACES or lexicon.may_be_name(w) for w in words):
         return None
     if not _BEFORE.search(text[max(0, start - 24) : start]) or not _is_new(text[start:end], lexicon):
         return None

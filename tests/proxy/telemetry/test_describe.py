@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from policies.policy import (
     Automation,
     IntentRule,
     Policy,
+    Priority,
     Release,
     Risk,
+    RiskRule,
     Routing,
     Texts,
 )
@@ -174,8 +177,14 @@ def test_a_handoff_tells_where_it_went_and_why() -> None:
         names.HANDOFF_ID: "ho_1",
         names.HANDOFF_REASON: "low_confidence",
         names.HANDOFF_OWNER: "billing",
+        names.HANDOFF_PRIORITY: "normal",
     }
     assert told("hand_over", turn()) == {}
+    care = Routing(owner="care", priority=Priority.URGENT)
+    strict = RiskRule(Risk.ANGRY, (), Automation.HUMAN, care, None)
+    by_risk = FULL.but(policy=replace(POLICY, risks={Risk.ANGRY: strict}))
+    assert told("hand_over", by_risk)[names.HANDOFF_OWNER] == "care"
+    assert told("hand_over", by_risk)[names.HANDOFF_PRIORITY] == "urgent"
     assert STAGES["hand_over"].kind == "producer"
 
 

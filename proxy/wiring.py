@@ -132,7 +132,9 @@ class Overrides:
 def build(loaded: Loaded, stores: Stores, overrides: Overrides | None = None) -> Snapshot:
     """Build the objects of one configuration. Raises `ConfigError`; then nothing changed."""
     config, given = loaded.config, overrides or Overrides()
-    policy = load_policy(loaded.find(config.policy.file))
+    policy_file = loaded.find(config.policy.file)
+    policy = load_policy(policy_file)
+    _check_tiers(policy, config, policy_file)
     knowledge = given.knowledge or LiveKnowledge(partial(_knowledge, loaded))
     redactor = given.redactor or build_redactor(config, stores, knowledge)
     classifier = given.classifier or build_classifier(policy, stores.offload)
@@ -195,6 +197,22 @@ def build(loaded: Loaded, stores: Stores, overrides: Overrides | None = None) ->
         settled=settled,
         close=close,
     )
+
+
+def _check_tiers(policy: Policy, config: Config, file: Path) -> None:
+    """A tier that nothing defines must stop the start: it would route to a weaker model."""
+    problems = [
+        Problem(
+            str(file),
+            None,
+            f"intents.{name}.tier",
+            f"there is no tier {rule.tier!r}; config.toml has: {', '.join(config.tiers)}",
+        )
+        for name, rule in policy.intents.items()
+        if rule.tier is not None and rule.tier not in config.tiers
+    ]
+    if problems:
+        raise ConfigError(*problems)
 
 
 def _knowledge(loaded: Loaded) -> LexicalKnowledge:

@@ -469,9 +469,13 @@ class Parts:
     """Personal values and their types."""
     redactor: Any = None
     classifier: Any = None
+    knowledge: Any = None
+    """None: the pages in the shop's own folder."""
     store: Any = None
     cache: Any = None
     checks: Sequence[Check] | None = None
+    files: bool = False
+    """Keep records and cache in real files."""
     base: str = CONFIG
     config: str = ""
     policy: str = POLICY
@@ -485,13 +489,23 @@ class Parts:
 MakeLab = Callable[..., Awaitable[Lab]]
 
 
+@pytest.fixture(scope="session")
+def one_page(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Return a knowledge base that all tests can share: nothing changes it."""
+    from validators.knowledge.knowledge import load_knowledge  # noqa: PLC0415 - heavy
+
+    folder = tmp_path_factory.mktemp("pages")
+    (folder / "returns.md").write_text(PAGE)
+    return load_knowledge(folder, ["*.md"])
+
+
 @pytest.fixture
-async def labs(tmp_path: Path, never_blocks: BlockBuster) -> AsyncIterator[MakeLab]:
+async def labs(tmp_path: Path, never_blocks: BlockBuster, one_page: Any) -> AsyncIterator[MakeLab]:
     """Return `make(*plays, **parts)`; see `Parts`."""
     made: list[Lab] = []
 
     async def make(*plays: Play, **given: Any) -> Lab:
-        parts = Parts(**given)
+        parts = Parts(**{"knowledge": one_page, **given})
         folder = tmp_path / f"shop{len(made)}"
         lab = await asyncio.to_thread(_build, folder, FakeModel(*plays), parts)
         made.append(lab)
@@ -576,10 +590,11 @@ def _build(folder: Path, model: FakeModel, parts: Parts) -> Lab:
     (folder / "config.toml").write_text(config)
     loaded = load_config(folder / "config.toml")
     telemetry = MemoryTelemetry()
-    stores = open_stores(loaded, telemetry)
+    stores = open_stores(loaded, telemetry) if parts.files else _in_memory(folder, telemetry)
     overrides = Overrides(
         redactor=parts.redactor or FakeRedactor(parts.values),
         classifier=parts.classifier or FakeClassifier(),
+        knowledge=parts.knowledge,
     )
     check = FakeCheck()
     checks = [Check(check, 50)] if parts.checks is None else parts.checks
@@ -587,6 +602,30 @@ def _build(folder: Path, model: FakeModel, parts: Parts) -> Lab:
     live = Live(snapshot)
     proxy, admin = Client(proxy_app(live)), Client(admin_app(live))
     return Lab(live, stores, telemetry, model, check, proxy, admin, loaded, folder)
+
+
+def _in_memory(folder: Path, telemetry: Any) -> Any:
+    """Return stores that need no disk: hundreds of tests are quicker for it."""
+    from cache.memory import MemoryCacheStore  # noqa: PLC0415 - heavy, and not for all tests
+    from proxy.keys import KeyFile  # noqa: PLC0415
+    from proxy.records.memory import MemoryRecordStore  # noqa: PLC0415
+    from proxy.records.writer import RecordWriter  # noqa: PLC0415
+    from proxy.wiring import Stores  # noqa: PLC0415
+    from validators.offload import Offload  # noqa: PLC0415
+
+    records, io = MemoryRecordStore(), Offload(2, "test-io")
+    return Stores(
+        data_dir=folder,
+        master=b"a master secret for tests only",
+        offload=Offload(1),
+        io=io,
+        records=records,
+        writer=RecordWriter(records, io),
+        cache=MemoryCacheStore(),
+        keys=KeyFile(folder / "keys.json"),
+        telemetry=telemetry,
+        metrics=lambda: (b"", "text/plain"),
+    )
 
 
 def _with_fakes(snapshot: Any, model: FakeModel, checks: Sequence[Check], parts: Parts) -> Any:

@@ -149,7 +149,7 @@ async def test_planted_values_stay_inside(  # noqa: PLR0913, PLR0917 - one per d
         return list(kit.says(answer.format(said) * 2, chunk=9))
 
     caplog.set_level(logging.DEBUG)
-    lab = await labs(play, values=PEOPLE)
+    lab = await labs(play, values=PEOPLE, files=True)
     reply = await lab.ask(**planted(intent), stream=stream)
     assert reply.status == 200
     assert len(await lab.records()) == 1
@@ -171,7 +171,8 @@ async def test_failures_tell_no_values(
     labs: Any, caplog: pytest.LogCaptureFixture, failure: Exception
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    lab = await labs([Opened(id="up-1"), TextDelta(0, "One "), failure], values=PEOPLE)
+    play = [Opened(id="up-1"), TextDelta(0, "One "), failure]
+    lab = await labs(play, values=PEOPLE, files=True)
     reply = await lab.ask(**planted("returns"))
     utility = await lab.ask(**planted("returns"), model="titles")
     await lab.settle()

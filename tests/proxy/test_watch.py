@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from proxy.watch import watch_config, watch_knowledge
+from proxy.wiring import Overrides, build
+from validators.testing import FakeRedactor
 
 
 @pytest.fixture
@@ -19,7 +21,8 @@ async def stop() -> AsyncIterator[asyncio.Event]:
 
 
 async def watched_lab(labs: Any, kit: Any) -> Any:
-    return await labs(base=kit.CONFIG.replace("watch = false", "watch = true"))
+    base = kit.CONFIG.replace("watch = false", "watch = true")
+    return await labs(base=base, knowledge=None)
 
 
 async def write(path: Path, text: str) -> None:
@@ -50,12 +53,15 @@ async def test_a_changed_page_is_served_and_a_broken_one_keeps_the_old(
 async def test_after_a_reload_the_new_knowledge_is_watched(
     labs: Any, kit: Any, stop: asyncio.Event
 ) -> None:
-    old, new = await watched_lab(labs, kit), await watched_lab(labs, kit)
-    watching = asyncio.ensure_future(watch_knowledge(old.live, new.loaded, stop, every_s=0.02))
-    old.live.current = new.snapshot
-    first = new.snapshot.knowledge.revision
-    await write(new.folder / "pages" / "more.md", "# More\n\nGift cards never expire.\n")
-    await kit.until(lambda: new.snapshot.knowledge.revision != first)
+    lab = await watched_lab(labs, kit)
+    parts = Overrides(redactor=FakeRedactor({}), classifier=kit.FakeClassifier())
+    old, new = lab.snapshot, await asyncio.to_thread(build, lab.loaded, lab.stores, parts)
+    watching = asyncio.ensure_future(watch_knowledge(lab.live, lab.loaded, stop, every_s=0.02))
+    for n, served in enumerate((old, new)):
+        lab.live.current = served
+        first = served.knowledge.revision
+        await write(lab.folder / "pages" / f"more{n}.md", "# More\n\nGift cards never expire.\n")
+        await kit.until(lambda now=served, then=first: now.knowledge.revision != then)
     stop.set()
     await asyncio.wait_for(watching, 10)
 

@@ -25,8 +25,6 @@ MAX_TOKENS = 128
 """What of one text is encoded; a customer's question is far shorter."""
 MAX_CHARS = 2000
 _BATCH = 32
-_MARKS = {str: 2, tuple: 3}
-"""Tokens that the tokenizer puts around a text or a pair, whatever it says."""
 DIMENSIONS = 384
 
 
@@ -71,7 +69,7 @@ class OnnxModel:
         read = self._read(texts)
         # Texts of like length go together: padding is work done for nothing.
         order = sorted(
-            (n for n, text in enumerate(texts) if len(read[n]) > _MARKS[type(text)]),
+            (n for n, row in enumerate(read) if not all(row.special_tokens_mask)),
             key=lambda n: len(read[n]),
         )
         for start in range(0, len(order), _BATCH):

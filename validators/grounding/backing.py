@@ -19,6 +19,8 @@ _GLUE_WEIGHT = 0.3
 _RELATED = 0.7
 _CANDIDATES = 3
 _SPAN = 4
+_QUOTE = 4
+"""Fewer words in a row are repeated by chance."""
 _EMPTY: frozenset[str] = frozenset()
 _COMPLEMENT = re.compile(
     r"\b(?:is|are|was|were|means|known as|called)\s(?:also\s|actually\s|essentially\s)?"
@@ -45,6 +47,7 @@ def backing_features(subject: Subject, pool: Pool, matches: Sequence[Match]) -> 
         "invented": sum(unexplained.values()) / total,
         "invented_most": max(unexplained.values(), default=0.0),
         "scattered": scattered / total,
+        "verbatim": _verbatim(subject.claim, matches),
         "phrases": _phrases(subject.claim, [pool.units[i] for i in pair], pool),
         "reply_loose": subject.elliptic * (1 - _mean(facts, found)),
         "reply_value": float(subject.elliptic and bool(subject.claim.values)),
@@ -102,6 +105,20 @@ def _phrases(claim: Reading, units: Sequence[Unit], pool: Pool) -> float:
     known = {pair for unit in units for pair in _neighbours(unit)}
     total = sum(w for *_, w in wanted)
     return sum(w for a, b, w in wanted if (a, b) in known or (b, a) in known) / total
+
+
+def _verbatim(claim: Reading, matches: Sequence[Match]) -> float:
+    """Return the share of a sentence of the evidence that the claim repeats word for word."""
+    if len(claim.words) < _QUOTE:
+        return 0.0
+    return max(
+        (
+            len(claim.words) / len(m.unit.reading.words)
+            for m in matches
+            if claim.plain in m.unit.reading.plain
+        ),
+        default=0.0,
+    )
 
 
 def _neighbours(unit: Unit) -> Iterator[tuple[str, str]]:

@@ -12,16 +12,18 @@ from validators.grounding.align import Pool, Subject
 from validators.grounding.claims import Statement, statements
 from validators.grounding.compare import Comparison, compare
 from validators.grounding.explain import explain
-from validators.grounding.fragments import introduces, turned
+from validators.grounding.fragments import cut, introduces, turned
 from validators.grounding.passages import PassageReader
 from validators.grounding.promises import Promise, promise
 from validators.grounding.reading import Reading
 from validators.grounding.repeats import repeats
 from validators.grounding.rules import Rules
+from validators.grounding.second import pair
 
 MAX_CLAIMS = 64
 _BACKING = (Origin.TOOL, Origin.ACCOUNT)
 _UNBACKED = 0.1
+_BROKEN = 0.2
 _RELEVANT = 0.5
 
 
@@ -29,7 +31,11 @@ class SecondOpinion(Protocol):
     """A slower reader, asked only about claims that the rules leave in doubt."""
 
     def support(self, pairs: Sequence[tuple[str, str]]) -> Sequence[float]:
-        """Return for each (claim, evidence) the probability of support. Blocking."""
+        """Return for each pair the probability of support. Blocking.
+
+        A pair is what `second.pair` makes: question and claim, and the sentences aligned with
+        them under their titles.
+        """
         ...
 
 
@@ -79,17 +85,24 @@ def judge(  # noqa: PLR0913 - the collaborators are optional and named
     usable = [p for p in passages if p.audience is Audience.CUSTOMER]
     pool = Pool((reader or PassageReader()).units(usable))
     how = settings or Settings()
-    reading = cache(Reading)
-    asked = reading(question)
-    found = [
-        (s, compare(_subject(s, asked, reading, said), pool))
-        for s in islice(_checkable(text, recent, asked, said), MAX_CLAIMS)
-    ]
+    found = compared(text, question, pool, recent=recent, said=said)
     scores = [rules.probability(c.features) for _, c in found]
     if second is not None:
-        scores = _reconsidered(second, found, scores, how.doubtful)
+        scores = _reconsidered(second, found, scores, pool, rules, how)
     return [
         _judgement(s, c, score, rules, how) for (s, c), score in zip(found, scores, strict=True)
+    ]
+
+
+def compared(
+    text: str, question: str, pool: Pool, *, recent: str = "", said: str = ""
+) -> list[tuple[Statement, Comparison]]:
+    """Compare each checkable statement of `text` with the pool, at most 64 of them."""
+    reading = cache(Reading)
+    asked = reading(question)
+    return [
+        (s, compare(_subject(s, asked, reading, said or question), pool))
+        for s in islice(_checkable(text, recent, asked, said), MAX_CLAIMS)
     ]
 
 
@@ -114,21 +127,19 @@ def _subject(
     return Subject(claim, sentence, question, recent, reading(said), elliptic)
 
 
-def _reconsidered(
+def _reconsidered(  # noqa: PLR0913 - what judge has at hand
     second: SecondOpinion,
     found: Sequence[tuple[Statement, Comparison]],
     scores: Sequence[float],
-    doubtful: tuple[float, float],
+    pool: Pool,
+    rules: Rules,
+    how: Settings,
 ) -> list[float]:
-    low, high = doubtful
+    low, high = how.doubtful
     asked = [i for i, p in enumerate(scores) if low < p < high and found[i][1].matches]
-    pairs = [(found[i][0].text, _context(found[i][1])) for i in asked]
+    pairs = [pair(found[i][1].subject, found[i][1].matches, pool.units) for i in asked]
     answers = dict(zip(asked, second.support(pairs), strict=True)) if pairs else {}
-    return [(p + answers[i]) / 2 if i in answers else p for i, p in enumerate(scores)]
-
-
-def _context(comparison: Comparison) -> str:
-    return "\n".join(m.unit.text for m in comparison.matches)
+    return [rules.combined(p, answers[i]) if i in answers else p for i, p in enumerate(scores)]
 
 
 def _judgement(
@@ -146,9 +157,19 @@ def _judgement(
         best is None or best.origin not in _BACKING
     ):
         return _unbacked(plain, min(score, _UNBACKED))
+    if cut(statement.text, listed=statement.listed) and not comparison.features["verbatim"]:
+        reason = "the answer breaks off in the middle of this sentence"
+        return replace(
+            plain,
+            verdict=ClaimVerdict.NOT_FOUND,
+            score=min(score, _BROKEN),
+            kind=Reason.NOT_IN_KB,
+            aspect="absent",
+            reason=reason,
+        )
     if score >= how.threshold:
         return plain
-    if kept in (Promise.COMPANY, Promise.OUTCOME, Promise.DONE, Promise.PERSONAL):
+    if kept in (Promise.ASSURANCE, Promise.COMPANY, Promise.OUTCOME, Promise.DONE, Promise.PERSONAL):
         return _unbacked(plain, score)
     aspect = rules.aspect(comparison.features)
     contradicted, aspect, reason = explain(comparison, aspect)

@@ -49,6 +49,11 @@ class Reading:
         return tuple(words(self.text))
 
     @cached_property
+    def plain(self) -> str:
+        """The words in lower case between single blanks."""
+        return f" {' '.join(w.text for w in self.words)} "
+
+    @cached_property
     def content(self) -> tuple[Word, ...]:
         """The words that say something about the subject, without those inside values."""
         inside = [(v.start, v.end) for v in self.values]

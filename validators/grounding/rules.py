@@ -10,7 +10,7 @@ _ASPECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("date", ("date_",)),
     ("number", ("value_", "count_", "bound_")),
     ("negation", ("polarity", "both_negation", "add_negation", "drop_negation", "antonym")),
-    ("product", ("name_",)),
+    ("product", ("name_", "sibling")),
     (
         "condition",
         (
@@ -42,8 +42,17 @@ _ASPECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("benefit", ("add_bonus", "add_free", "drop_free", "drop_bonus")),
     ("order", ("add_before", "add_after", "drop_before", "drop_after", "add_sequence")),
     ("promise", ("promise_",)),
-    ("absent", ("novel", "coverage", "fit", "off_topic", "unmatched")),
+    (
+        "absent",
+        (
+            *("novel", "coverage", "fit", "off_topic", "unmatched", "backed", "invented"),
+            *("scattered", "phrases", "definition", "reply"),
+        ),
+    ),
 )
+
+
+_SURE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +66,24 @@ class Rules:
     slope: float = 1.0
     shift: float = 0.0
     """Linear calibration of the log odds (Platt 1999)."""
+    second: tuple[float, float, float] = (0.5, 0.5, 0.0)
+    """Weights of the rules' and a second reader's log odds, and what is added."""
 
     def probability(self, features: Mapping[str, float]) -> float:
         """Return the probability that the evidence supports the claim."""
         odds = self.intercept + sum(
             weight * features.get(name, 0.0) for name, weight in self.weights.items()
         )
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, self.slope * odds + self.shift))))
+        return _sigmoid(self.slope * odds + self.shift)
+
+    def combined(self, rules: float, second: float) -> float:
+        """Return the probability of support given those of the rules and of a second reader.
+
+        A logistic model over both log odds (Genest and Zidek 1986, "Combining probability
+        distributions: a critique and an annotated bibliography").
+        """
+        ours, theirs, shift = self.second
+        return _sigmoid(ours * _odds(rules) + theirs * _odds(second) + shift)
 
     def aspect(self, features: Mapping[str, float]) -> str:
         """Name the group of features that speaks most against the claim."""
@@ -81,4 +101,21 @@ class Rules:
 def load() -> Rules:
     """Read the weights shipped with the package."""
     data = json.loads(files(__package__).joinpath("rules.json").read_text("utf-8"))
-    return Rules(data["intercept"], data["weights"], data["means"], data["slope"], data["shift"])
+    ours, theirs, shift = data["second"]
+    return Rules(
+        data["intercept"],
+        data["weights"],
+        data["means"],
+        data["slope"],
+        data["shift"],
+        (ours, theirs, shift),
+    )
+
+
+def _sigmoid(odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+def _odds(probability: float) -> float:
+    p = min(1 - _SURE, max(_SURE, probability))
+    return math.log(p / (1 - p))

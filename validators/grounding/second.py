@@ -25,8 +25,8 @@ _QUESTION_WORDS = 28
 _CONTEXT_WORDS = 24
 _CLAIM_WORDS = 44
 _UNIT_WORDS = 42
-_EVIDENCE_WORDS = 80
-_SHOWN = 3
+_EVIDENCE_WORDS = 84
+_NEIGHBOUR_RANK = 2
 _SAME, _OTHER = " =", " !"
 _REFERS = re.compile(
     r"\W*(?:(?:yes|no|also|then|and|but|so|in that case)\b\W*)*"
@@ -93,14 +93,14 @@ def _before(subject: Subject) -> str:
 
 def _shown(matches: Sequence[Match], units: Sequence[Unit]) -> list[Unit]:
     """Take the best units and the one after the best, in the order of the page."""
-    order = [m.index for m in matches[:_SHOWN]]
+    order = [m.index for m in matches]
     if order:
-        order[1:1] = [
-            n
-            for n in (order[0] + 1,)
-            if n < len(units) and units[n].passage is units[order[0]].passage and n not in order
-        ]
-    kept, left = [], _EVIDENCE_WORDS
+        after = order[0] + 1
+        same_page = after < len(units) and units[after].passage is units[order[0]].passage
+        if same_page and after not in order:
+            order.insert(_NEIGHBOUR_RANK, after)
+    kept: list[int] = []
+    left = _EVIDENCE_WORDS
     for index in order:
         length = min(_UNIT_WORDS, len(units[index].text.split()))
         if not kept or length <= left:

@@ -13,6 +13,7 @@ from validators.intent.words import ends, literal
 from validators.offload import Offload
 from validators.risk.amounts import amounts
 from validators.risk.detect import Reading, RiskDetector
+from validators.risk.ordinary import OrdinaryModel
 from validators.risk.patterns import FRAUD_IN_PROGRESS
 
 _SURE = 0.95
@@ -30,12 +31,17 @@ class Settings:
 
     acceptance: float = 0.95
     """Share of in-scope messages that must not be rejected as out of scope."""
-    keep_human: float = 0.35
+    keep_human: float = 0.25
     """An intent that a person must answer is kept from this probability on, even if the
     message looks out of scope: a wrong handoff costs less than a wrong answer."""
     keep_immediate: float = 0.55
     """The same for intents that stop everything; real emergencies are also found by the
     risk phrases and heads, which need no intent."""
+    ordinary_human: float = 0.3
+    """An intent that a person must answer is dropped where an everyday question of any
+    trade has at least this probability."""
+    ordinary_immediate: float = 0.1
+    """The same for intents that stop everything."""
 
 
 class PolicyClassifier:
@@ -55,6 +61,7 @@ class PolicyClassifier:
         memo = MemoEncoder(encoder)
         examples = {name: rule.examples for name, rule in policy.intents.items()}
         self._intents = IntentModel(memo, examples, acceptance=self._settings.acceptance)
+        self._ordinary = OrdinaryModel(memo, policy)
         self._risks = RiskDetector(memo, policy)
 
     async def classify(self, conversation: Sequence[Message]) -> Classification:
@@ -110,11 +117,16 @@ class PolicyClassifier:
             if prediction.in_scope or prediction.intent == OUT_OF_SCOPE:
                 return prediction
             return self._rejected(prediction)
-        immediate = automation is Automation.IMMEDIATE
-        bar = self._settings.keep_immediate if immediate else self._settings.keep_human
-        if prediction.score >= bar:
+        if self._convincing(prediction, text, immediate=automation is Automation.IMMEDIATE):
             return prediction
         return self._milder(prediction)
+
+    def _convincing(self, prediction: Prediction, text: str, *, immediate: bool) -> bool:
+        """Tell whether an intent that a person must answer is likely enough to be kept."""
+        bar, most = self._settings.keep_human, self._settings.ordinary_human
+        if immediate:
+            bar, most = self._settings.keep_immediate, self._settings.ordinary_immediate
+        return prediction.score >= bar and self._ordinary.share(text) < most
 
     def _milder(self, prediction: Prediction) -> Prediction:
         """Take the best alternative that the bot may answer, if the message is in scope."""

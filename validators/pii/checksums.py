@@ -5,6 +5,7 @@ well-formed number of that kind. None of them raises. National numbers are pytho
 work (https://arthurdejong.org/python-stdnum/), each by its country's own algorithm.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -87,15 +88,18 @@ def iban(code: str) -> bool:
         return False
     return int("".join(str(int(c, 36)) for c in code[4:] + code[:4])) % 97 == 1
 
+
 _COORDINATION = 60
 
 
 def se_personnummer(number: str) -> bool:
     """Swedish personal number, also a coordination number (day + 60), 10 or 12 digits."""
     bare = number.replace("-", "").replace("+", "")
+    if len(bare) not in (10, 12) or not (bare.isascii() and bare.isdecimal()):
+        return False
     place = len(bare) - 6
     day = bare[place : place + 2]
-    if not day.isdecimal() or int(day) <= _COORDINATION:
+    if int(day) <= _COORDINATION:
         return bool(personnummer.is_valid(number))
     born = f"{bare[:place]}{int(day) - _COORDINATION:02}"
     # The check digit is that of the number as written; the date must exist without the 60.
@@ -113,10 +117,15 @@ def dk_cpr(number: str) -> bool:
 _RECENT = frozenset(f"{year:02}" for year in range(7, 37))
 
 
+_ID_CARD = re.compile(r"[0-9A-Z]{9}\d")
+
+
 def de_id_card(code: str) -> bool:
     """German identity card: weights 7, 3, 1 over letters and digits."""
+    if not _ID_CARD.fullmatch(code):
+        return False
     total = sum(int(c, 36) * (7, 3, 1)[i % 3] for i, c in enumerate(code[:9]))
-    return total % 10 == int(code[9], 36)
+    return total % 10 == int(code[9])
 
 
 Check = Callable[[str], bool]

@@ -71,7 +71,7 @@ def _spelled(text: str) -> Iterator[re.Match[str]]:
 def _as_digits(run: re.Match[str]) -> Iterator[Edit]:
     """Turn number words to digits; white space between them goes, marks stay."""
     found: list[Edit] = []
-    end, times, tens = run.start(), 1, False
+    end, times, tens, begin = run.start(), 1, False, run.start()
     for token in _TOKEN.finditer(run.string, run.start(), run.end()):
         word = token.group().lower()
         times = _TIMES.get(word, times)
@@ -82,7 +82,7 @@ def _as_digits(run: re.Match[str]) -> Iterator[Edit]:
             before = found.pop()
             found.append((before[0], token.end(), before[2][0] + digits))
         else:
-            found.append((end if found else token.start(), token.end(), digits))
+            found.append((end if found else begin, token.end(), digits))
         tens = len(digits) == 2 and times == 1 and int(digits) >= _TENS and digits[1] == "0"  # noqa: PLR2004 - "forty" is two digits
         end, times = token.end(), 1
     if sum(c.isdigit() for _, _, digits in found for c in digits) >= _LEAST_DIGITS:

@@ -1,7 +1,7 @@
 """Cheap tests around name recognition: when it is worth running, and what it may return."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from importlib import resources
 
@@ -180,11 +180,11 @@ def _lines(name: str) -> list[str]:
 
 
 def may_hold_name(
-    text: str, lexicon: Lexicon, known: Container[int] = (), offset: int = 0
+    text: str, lexicon: Lexicon, known: Collection[int] = (), offset: int = 0
 ) -> bool:
     """Whether any capitalised word could be a name: a cheap test before the model runs.
 
-    Words that start at a place in `known`, less `offset`, are names for certain.
+    Words at a place in `known` are names for certain; `offset` is the place of `text`.
     """
     return any(
         word.group()[0].isupper()

@@ -105,7 +105,8 @@ FORMS = (
     _form("UK_NHS", r"\d{3}([- ]?)\d{3}\1\d{4}", "nhs", "health", 0.7),
     _form(
         "UK_NINO",
-        r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]([ -]?)\d\d\1\d\d\1\d\d\1[A-D]",
+        r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
+        r"([ -]?)\d\d\1\d\d\1\d\d\1[A-D]",
         "national ins|nino|ni n",
         "insurance",
         LIKELY,
@@ -142,14 +143,14 @@ FORMS = (
     _form("LT_ASMENS_KODAS", rf"[3-6]{_BORN}\d{{4}}", "asmens", _PERSONAL, WEAK),
     _form("EE_ISIKUKOOD", rf"[1-8]{_BORN}\d{{4}}", "isikukood", _PERSONAL, WEAK),
     _form("GR_AMKA", r"\d{11}", "amka|αμκα", "social", NEVER),
-    _form("TR_NATIONAL_ID", r"[1-9]\d{10}", "tckn|kimlik|t\\.?c\\.? (?:no|kimlik)", _PERSONAL, WEAK),
+    _form(
+        "TR_NATIONAL_ID", r"[1-9]\d{10}", "tckn|kimlik|t\\.?c\\.? (?:no|kimlik)", _PERSONAL, WEAK
+    ),
     _form("US_ITIN", r"9\d\d([- ])\d\d\1\d{4}|9\d{8}", "itin", "taxpayer", NEVER),
     _form("CA_SIN", r"\d{3}([- ])\d{3}\1\d{3}|\d{9}", "sin|social insurance", "", NEVER),
     _form("AU_TFN", r"\d{3} ?\d{3} ?\d{3}", "tfn|tax file", "", NEVER),
     _form("BR_CPF", r"\d{3}\.\d{3}\.\d{3}-\d\d|\d{11}", "cpf", _TAX, WEAK),
-    _form(
-        "MX_CURP", r"[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z\d]\d", "curp", _PERSONAL, LIKELY
-    ),
+    _form("MX_CURP", r"[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z\d]\d", "curp", _PERSONAL, LIKELY),
     _form("IN_AADHAAR", r"[2-9]\d{3}([ -]?)\d{4}\1\d{4}", "aadhaa?r|uidai", _PERSONAL, NEVER),
     _form("IN_PAN", r"[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]", "pan", "permanent account", WEAK),
     _form("KR_RRN", r"\d{6}-[1-8]\d{6}", "rrn|resident registration", _PERSONAL, LIKELY),

@@ -72,7 +72,7 @@ class SensitiveOutput:
         if not isinstance(ner, bool):
             msg = "ner must be true or false"
             raise ValueError(msg)  # noqa: TRY004 - one kind of error for every bad option
-        vocabulary = getattr(services.knowledge, "vocabulary", tuple)()
+        vocabulary: Iterable[str] = getattr(services.knowledge, "vocabulary", tuple)()
         detector = PresidioDetector(
             regions=_strings(options, "markets") or DEFAULT_REGIONS,
             allowed={*_strings(options, "allow"), *vocabulary},
@@ -87,7 +87,9 @@ class SensitiveOutput:
 
     def _check(self, text: Redacted, turn: Turn) -> list[Finding]:
         found = [self._unknown_placeholder(place) for place in _unknown(text, turn)]
-        suspects = [span for span in self._detector.detect(_masked(text)) if _identifies(text, span)]
+        suspects = [
+            span for span in self._detector.detect(_masked(text)) if _identifies(text, span)
+        ]
         if not suspects:
             return found
         known = _Known(_texts(turn))

@@ -114,7 +114,7 @@ class PlaceholderBook:
         self._key = key
         self._context = (tenant, conversation_id)
         self._given: dict[tuple[str, str], str] = {}
-        self._codes: dict[str, list[str]] = {}
+        self._codes: dict[str, _Codes] = {}
         self._values: dict[str, str] = {}
 
     def placeholder(self, kind: str, value: str) -> str:
@@ -127,9 +127,9 @@ class PlaceholderBook:
             raise ValueError(msg)
         identity = (kind, canonical(kind, value))
         if identity not in self._given:
-            taken = self._codes.setdefault(kind, [])
-            code = next(c for c in self._candidates(*identity) if not _collides(c, taken))
-            taken.append(code)
+            taken = self._codes.setdefault(kind, _Codes())
+            code = next(c for c in self._candidates(*identity) if not taken.collide_with(c))
+            taken.add(code)
             self._given[identity] = f"[{kind}_{code}]"
             self._values[self._given[identity]] = value
         return self._given[identity]
@@ -156,6 +156,18 @@ def _has_digit(code: str) -> bool:
     return not code.isalpha()
 
 
-def _collides(code: str, taken: list[str]) -> bool:
-    """No code is the beginning of another: a cut one must not become somebody else's."""
-    return any(code.startswith(other) or other.startswith(code) for other in taken)
+class _Codes:
+    """Codes of which none is the beginning of another: a cut one must not be somebody else's."""
+
+    def __init__(self) -> None:
+        self._codes: set[str] = set()
+        self._beginnings: set[str] = set()
+
+    def add(self, code: str) -> None:
+        self._codes.add(code)
+        self._beginnings.update(code[:end] for end in range(LENGTH, len(code) + 1))
+
+    def collide_with(self, code: str) -> bool:
+        return code in self._beginnings or any(
+            code[:end] in self._codes for end in range(LENGTH, len(code))
+        )

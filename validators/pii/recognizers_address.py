@@ -115,6 +115,8 @@ _PLACE_AFTER = re.compile(
     rf"{_POSTCODE}(?!\w))?"
     rf"|\n\s?{_CITY}(?:[\s,]{{1,3}}{_POSTCODE}(?!\w))?"
     rf"|\s{_CITY}\s{_POSTCODE}(?!\w)"
+    # The town ends the sentence: 17 High St Leeds.
+    r"|(?:\s[^\W\d_a-zß-öø-ÿ][\w'\u2019-]{1,30}){1,4}(?=[.?!]?\s*\Z|[.?!]\s)"
 )
 _MOST_PARTS = 4
 _SAID = re.compile(

@@ -1,8 +1,8 @@
-"""People's names and places as Presidio's "NLP engine": lists, phrases, and spaCy where a name may be."""
+"""Names and places as Presidio's "NLP engine": lists, phrases, spaCy where a name may be."""
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,6 @@ from spacy.tokens import Doc
 
 from validators.base import PiiSpan
 from validators.pii.names import Lexicon, may_hold_name, trimmed_name, true_cased
-from validators.pii.recognizers_places import find_places, trimmed_place
 from validators.pii.recognizers_names import (
     find_listed_names,
     find_names_beside,
@@ -21,13 +20,13 @@ from validators.pii.recognizers_names import (
     with_rest,
     with_title,
 )
+from validators.pii.recognizers_places import find_places, trimmed_place
 
 LANGUAGE = "en"
 _NER_SCORE = 0.7
 _UNUSED_PIPES = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter")
 
 
-_SHORT = 1500
 _SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?]+(?=\s)|\n|[.!?]+|$)")
 
 
@@ -69,7 +68,7 @@ class NameEngine(NlpEngine):
         cased = true_cased(text, self._lexicon) or text
         names = [*find_listed_names(cased, self._lexicon), *find_said_names(cased, self._lexicon)]
         if self._ner and may_hold_name(cased, self._lexicon):
-            sure = {s.start for s in names}
+            sure = frozenset(place for s in names for place in range(s.start, s.end))
             for offset, window in _windows(cased, sure, self._lexicon):
                 names += (
                     replace(name, start=name.start + offset, end=name.end + offset)
@@ -133,18 +132,17 @@ class NameEngine(NlpEngine):
         return [LANGUAGE]
 
 
-def _windows(text: str, known: set[int], lexicon: Lexicon) -> Iterator[tuple[int, str]]:
+def _windows(text: str, known: Collection[int], lexicon: Lexicon) -> Iterator[tuple[int, str]]:
     """Yield what the model should read, with its offset.
 
-    Of a long text only the runs of sentences that hold a possible name which is not known
-    already (by its start): the model costs more than everything else together.
+    Only the runs of sentences that hold a possible name which is not known already (`known`
+    holds the places of those): the model costs more than everything else together.
     """
-    if len(text) < _SHORT:
-        yield 0, text
-        return
     start = end = 0
     for sentence in _SENTENCE.finditer(text):
-        if not sentence.group() or not may_hold_name(sentence.group(), lexicon, known, sentence.start()):
+        if not sentence.group() or not may_hold_name(
+            sentence.group(), lexicon, known, sentence.start()
+        ):
             continue
         if sentence.start() > end:
             if end > start:

@@ -36,7 +36,7 @@ _SAID = re.compile(
     rf"|\b(?:mein name ist|ich hei(?:ß|ss)e|je m['\u2019]appelle|mon nom est|me llamo"
     rf"|mi nombre es|mi chiamo|meu nome [eé]|me chamo|chamo-me|mijn naam is|ik heet|jag heter"
     rf"|mitt namn [aä]r|jeg heter|jeg hedder|mit navn er|mitt navn er|nimeni on"
-    rf"|nazywam si[eę]|jmenuji se|benim ad[ıi]m|ad[ıi]m)[ \t](?P<f>{_ANY_NAME})"
+    rf"|nazywam si[eę]|jmenuji se|benim ad[i\u0131]m|ad[i\u0131]m)[ \t](?P<f>{_ANY_NAME})"
     rf"|\bcall(?:s|ed)?\sme\s(?P<c>{_PART})"
     rf"|\bthis\sis\s(?P<d>(?-i:{_NAME}))\s(?:speaking|here|from|calling|again)"
     rf"|\b{_TITLE}(?:\.[ \t]?|[ \t])(?P<e>{_ANY_NAME})",
@@ -52,8 +52,10 @@ _SHOWN = re.compile(
     rf"|^(?:[Dd]ear|[Hh]i|[Hh]ello|[Hh]ey)[ \t](?P<d>{_NAME})(?=[,!.\n]|$)",
     re.MULTILINE,
 )
+_LONGEST_FIRST = 40
+_FIRST = re.compile(rf"(?<![\w'\u2019-])(?P<word>{_UPPER})[ \t](?:[A-Za-z]\.?[ \t])?\Z")
 _REST = re.compile(
-    rf"(?:[ \t]{{1,2}}(?:[A-Z]\.?|v[ao]n|de[rnl]?|di|da|dos|la|le|bin|al|el|af|zu|ter)){{1,3}}"
+    r"(?:[ \t]{1,2}(?:[A-Z]\.?|[a-z]\.|v[ao]n|de[rnl]?|di|da|dos|la|le|bin|al|el|af|zu|ter)){1,3}"
     rf"[ \t]{{1,2}}(?P<word>{_UPPER})"
 )
 _NEXT_LINE = re.compile(rf"[ \t]?\n(?P<word>{_UPPER})")
@@ -71,11 +73,19 @@ def find_said_names(text: str, lexicon: Lexicon) -> Iterator[PiiSpan]:
 
 
 def with_rest(text: str, name: PiiSpan, lexicon: Lexicon) -> PiiSpan:
-    """Return `name` with what follows an initial or a particle: "Anna M. Lund", "Jo van Dam"."""
-    more = _REST.match(text, name.end) if name.type == "PERSON" else None
-    if more is None or not lexicon.may_be_name(more.group("word")):
+    """Return `name` with what stands before it and behind an initial or a particle.
+
+    "Tünde Hoffmann" where only the family name is known; "Anna M. Lund", "Jo van Dam".
+    """
+    if name.type != "PERSON":
         return name
-    return replace(name, end=more.end())
+    first = _FIRST.search(text, max(0, name.start - _LONGEST_FIRST), name.start)
+    if first and lexicon.may_be_name(first.group("word")):
+        name = replace(name, start=first.start())
+    more = _REST.match(text, name.end)
+    if more and lexicon.may_be_name(more.group("word")):
+        name = replace(name, end=more.end())
+    return name
 
 
 def _over_the_line(text: str, end: int, lexicon: Lexicon) -> int:

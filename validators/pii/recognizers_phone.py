@@ -56,15 +56,17 @@ def _score(text: str, match: re.Match[str], regions: Collection[str]) -> float:
     if plain.startswith(("+", "00")):
         number = "+" + plain.lstrip("+0 .")
         return 0.95 if _valid(number, None) else (0.8 if said or plain[0] == "+" else 0)
-    if digits > _MOST_DIGITS or (not said and contradicted(text, match.start(), match.end())):
-        return 0
-    if not said and _ID_SHAPE.match(plain):
+    elsewhere = _ID_SHAPE.match(plain) or contradicted(text, match.start(), match.end())
+    if digits > _MOST_DIGITS or (elsewhere and not said):
         return 0
     valid = any(_valid(plain, region) for region in regions)
     if said:
         return 0.9 if valid else 0.7
-    if not valid:
-        return 0
+    return _unsaid(plain) if valid else 0
+
+
+def _unsaid(plain: str) -> float:
+    """Score a valid number that no word before it calls a phone's."""
     national = plain.startswith(("0", "("))
     grouped = _SEPARATED.search(plain)
     return (0.8 if grouped else 0.55) if national else (0.65 if grouped else 0)

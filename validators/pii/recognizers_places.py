@@ -12,8 +12,8 @@ from validators.pii.names import Lexicon
 
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:['\u2019-][^\W\d_]+)*"
 _PLACE = (
-    rf"(?P<place>(?-i:{_CAPITAL})(?:[ \t](?:(?:de|del|di|la|le|les|du|am|an|der|do|da|of|upon|on|im|sur)"
-    rf"[ \t]){{0,2}}(?-i:{_CAPITAL})){{0,3}})"
+    rf"(?P<place>(?-i:{_CAPITAL})(?:[ \t](?:(?:de|del|di|la|le|les|du|am|an|der|do|da|of|upon"
+    rf"|on|im|sur)[ \t]){{0,2}}(?-i:{_CAPITAL})){{0,3}})"
 )
 _SAID = re.compile(
     r"\b(?:(?:liv(?:e|es|ed|ing)|based|located|resid(?:e|es|ing)|born|grew\sup|raised|stay(?:ing)?"
@@ -29,11 +29,13 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 
-_IN_PLACES = frozenset(
-    "new old north south east west upper lower great little port fort lake mount san santa saint st"
-    " city town village park hill hills beach springs falls bay valley river island wood of the on"
-    " upon under by de la le les el los las di da do du am an der".split()
-)
+_PARTS = """
+    new old north south east west upper lower great little port fort lake mount san santa saint
+    st city town village park hill hills beach springs falls bay valley river island wood of the
+    on upon under by de la le les el los las di da do du am an der
+"""
+_IN_PLACES = frozenset(_PARTS.split())
+"""Everyday words that names of places are made with."""
 
 
 def find_places(text: str, lexicon: Lexicon) -> Iterator[PiiSpan]:
@@ -50,7 +52,9 @@ def trimmed_place(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[in
     words = re.findall(r"[^\W\d_]+", text[start:end])
     if not words or not all(w.casefold() in _IN_PLACES or lexicon.may_be_name(w) for w in words):
         return None
-    if not _BEFORE.search(text[max(0, start - 24) : start]) or not _is_new(text[start:end], lexicon):
+    if not _BEFORE.search(text[max(0, start - 24) : start]) or not _is_new(
+        text[start:end], lexicon
+    ):
         return None
     return start, end
 

@@ -5,13 +5,14 @@ import hashlib
 import hmac
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from policies.errors import RedactionError
 from policies.text import Redacted
 from validators.base import PiiSpan, Redaction
 from validators.offload import Offload
+from validators.pii.actions import EntityActions, PersonalDataBlocked
 from validators.pii.placeholders import TEXT, PlaceholderBook, look_alikes
 from validators.pii.spans import resolve
 
@@ -29,7 +30,7 @@ class Detector(Protocol):
 class PresidioRedactor:
     """Redacts all texts of a request in a thread; each distinct text is analysed once."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - options of one object, all named
         self,
         detector: Detector,
         key: bytes,
@@ -37,10 +38,12 @@ class PresidioRedactor:
         *,
         timeout_s: float = 30.0,
         memory: int = 4096,
+        actions: Mapping[str, str] | None = None,
     ) -> None:
         """`key` is the tenant-independent secret, at least 16 bytes; `memory` counts texts.
 
-        Raises `ValueError` for a short key.
+        `actions` says what is done per type (see `EntityActions`); all are redacted without
+        it. Raises `ValueError` for a short key, an unknown type or action.
         """
         PlaceholderBook(key, "", None)
         self._detector = detector
@@ -48,13 +51,15 @@ class PresidioRedactor:
         self._offload = offload
         self._timeout_s = timeout_s
         self._memory = _SpanMemory(key, memory)
+        self._actions = EntityActions(actions)
 
     async def redact(
         self, texts: Sequence[str], *, tenant: str, conversation_id: str | None
     ) -> Redaction:
         """Redact all texts together; raises `RedactionError` if anything goes wrong.
 
-        The error never names a text, and carries no cause that could.
+        A value of a blocked type raises its subclass `PersonalDataBlocked`. The error never
+        names a text, and carries no cause that could.
         """
         stop = threading.Event()
         book = PlaceholderBook(self._key, tenant, conversation_id)
@@ -63,6 +68,8 @@ class PresidioRedactor:
             return await asyncio.wait_for(work, self._timeout_s)
         except TimeoutError:
             msg = f"redaction did not finish within {self._timeout_s:g} s"
+        except PersonalDataBlocked as blocked:
+            raise PersonalDataBlocked(blocked.types) from None
         except Exception as error:  # noqa: BLE001 - whatever happened, nothing may leave
             msg = f"redaction failed: {type(error).__name__}"
         finally:
@@ -71,7 +78,7 @@ class PresidioRedactor:
 
     def _redact(self, texts: Sequence[str], book: PlaceholderBook, stop: Stop) -> Redaction:
         found = [self._spans(text, stop) for text in texts]
-        return replace_spans(texts, found, book)
+        return replace_spans(texts, found, book, self._actions)
 
     def _spans(self, text: str, stop: Stop) -> tuple[PiiSpan, ...]:
         if not text or text.isspace():
@@ -85,24 +92,31 @@ class PresidioRedactor:
 
 
 def replace_spans(
-    texts: Sequence[str], found: Sequence[Sequence[PiiSpan]], book: PlaceholderBook
+    texts: Sequence[str],
+    found: Sequence[Sequence[PiiSpan]],
+    book: PlaceholderBook,
+    actions: EntityActions | None = None,
 ) -> Redaction:
     """Replace the spans found in each text, and whatever only looks like a placeholder.
 
     So a placeholder that a customer types is a value of its own, never somebody's value.
+    `actions` may let types through; what is only counted has a span without placeholder.
+    Raises `PersonalDataBlocked`.
     """
+    actions = actions or EntityActions()
     redacted: list[Redacted] = []
     placed: list[tuple[PiiSpan, ...]] = []
     for text, spans in zip(texts, found, strict=True):
+        hidden, counted = actions.apply(spans)
         literal = [PiiSpan(start, end, TEXT, 1.0) for start, end in look_alikes(text)]
         final = tuple(
             PiiSpan(
                 s.start, s.end, s.type, s.score, book.placeholder(s.type, text[s.start : s.end])
             )
-            for s in resolve([*spans, *literal])
+            for s in resolve([*hidden, *literal])
         )
         redacted.append(_with_placeholders(text, final))
-        placed.append(final)
+        placed.append(tuple(sorted((*final, *counted), key=lambda s: (s.start, s.end))))
     return Redaction(tuple(redacted), tuple(placed), book.vault())
 
 

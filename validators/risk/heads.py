@@ -12,7 +12,7 @@ from validators.intent.linear import centre_of, design
 Marks = NDArray[np.int8]
 """One row per example, one column per label: 1 shows it, -1 does not, 0 says nothing."""
 
-PENALTY = 5e-4
+PENALTY = 3e-4
 _STEPS = 120
 _FOLDS = 5
 

@@ -9,14 +9,26 @@ import numpy as np
 
 from policies.policy import Automation, Policy, Risk
 from validators.intent.descent import Weights
-from validators.intent.encoder import Encoder
+from validators.intent.encoder import BlendedEncoder, Encoder
+from validators.intent.hashing import WEIGHT, HashEncoder
 from validators.intent.words import literal
 from validators.risk.heads import Heads, Marks, fit_heads
+from validators.risk.nearness import Nearness
+from validators.risk.ordinary import ordinary_messages
 
-FALSE_ALARMS = 0.01
+FALSE_ALARMS = 0.006
 """Share of ordinary messages, per label, on which the label may fire."""
-STRICT_FALSE_ALARMS = 0.0025
-"""The same for what was said earlier: a long conversation has many chances to misfire."""
+STRICT_FALSE_ALARMS = 0.004
+"""The same for labels that stop everything, and for what was said earlier: a long
+conversation has many chances to misfire."""
+_OUTLIERS = 0.02
+"""Share of a label's examples that may lie further from all others than a message that
+fires: the classifier is linear and would go by direction alone, however far off."""
+_BUCKETS = 512
+"""Of hashed spelling beside the sentence vector: a word such as `deaf` weighs little in the
+meaning of a sentence, and all in its risk."""
+_NEVER = -30.0
+"""Log odds that no message overcomes."""
 FIRED = 0.5
 """Strength from which a label counts."""
 
@@ -43,16 +55,24 @@ class RiskModel:
         Positive: `[risks.X] examples`, and the examples of an intent that has the name of
         a risk. Negative: intents that the bot may answer, and ordinary messages. Examples
         of other risks say nothing: both go to a person, and many messages show two.
-        Each label's threshold is set on held-out negatives. Blocking, about a second.
+        Each label's threshold is set on held-out negatives, a stricter one where the policy
+        calls for a person at once. Blocking, about a second.
         """
         self._encoder = encoder
+        self._spelt = BlendedEncoder((encoder, 1.0), (HashEncoder(_BUCKETS), WEIGHT))
         examples = list(_examples(policy))
         marks = np.array([row for _, row in examples], dtype=np.int8)
-        vectors = encoder.encode([text for text, _ in examples])
+        texts = [text for text, _ in examples]
+        vectors = encoder.encode(texts)
         self._heads: Heads
-        self._heads, unseen = fit_heads(vectors, marks)
-        self._latest = _thresholds(unseen, marks, false_alarms)
-        self._earlier = _thresholds(unseen, marks, min(false_alarms, STRICT_FALSE_ALARMS))
+        self._heads, unseen = fit_heads(self._spelt.encode(texts), marks)
+        self._near = Nearness(vectors, marks, outliers=_OUTLIERS)
+        unseen[~self._near.close(vectors)] = _NEVER
+        strict = min(false_alarms, STRICT_FALSE_ALARMS)
+        self._latest = _thresholds(
+            unseen, marks, [strict if _at_once(policy, risk) else false_alarms for risk in _RISKS]
+        )
+        self._earlier = _thresholds(unseen, marks, [strict for _ in _RISKS])
 
     def strengths(
         self, texts: Sequence[str], *, earlier: bool = False
@@ -68,9 +88,10 @@ class RiskModel:
             return [{} for _ in texts]
         thresholds = self._earlier if earlier else self._latest
         vectors = self._encoder.encode(flat)
-        margins = self._heads.scores(vectors) - thresholds
+        margins = self._heads.scores(self._spelt.encode(flat)) - thresholds
         # A text without any word that the encoder knows has no meaning to go by.
         margins[np.linalg.norm(vectors, axis=1) == 0] = -np.inf
+        margins[~self._near.close(vectors)] = -np.inf
         result: list[Mapping[Risk, float]] = []
         start = 0
         for group in pieces:
@@ -98,11 +119,16 @@ def _pieces(text: str) -> list[str]:
     return [whole, *sentences]
 
 
-def _thresholds(unseen: Weights, marks: Marks, false_alarms: float) -> Weights:
+def _at_once(policy: Policy, risk: Risk) -> bool:
+    rule = policy.risks.get(risk)
+    return rule is not None and rule.automation is Automation.IMMEDIATE
+
+
+def _thresholds(unseen: Weights, marks: Marks, false_alarms: Sequence[float]) -> Weights:
     """Per label, the score that no more than the given share of negatives exceeds."""
     found = [
-        np.quantile(unseen[marks[:, label] < 0, label], 1 - false_alarms)
-        for label in range(marks.shape[1])
+        np.quantile(unseen[marks[:, label] < 0, label], 1 - share)
+        for label, share in enumerate(false_alarms)
     ]
     return np.array(found, dtype=np.float32)
 
@@ -110,6 +136,7 @@ def _thresholds(unseen: Weights, marks: Marks, false_alarms: float) -> Weights:
 def _examples(policy: Policy) -> Iterator[tuple[str, list[int]]]:
     """Yield texts with their mark per label."""
     own = files("validators.risk").joinpath("examples.toml").read_text(encoding="utf-8")
+    yield from ((text, _calm()) for text in ordinary_messages())
     for name, texts in tomllib.loads(own).items():
         marks = _calm() if name == _ORDINARY else _shows(Risk(name))
         yield from ((text, marks) for text in texts)

@@ -13,7 +13,9 @@ DECISIONS = "/handrail/v1/decisions"
 HANDOFFS = "/handrail/v1/handoffs"
 
 
-async def test_a_decision_is_listed_and_shown(lab: Any) -> None:
+@pytest.mark.parametrize("files", [False, True])
+async def test_a_decision_is_listed_and_shown(labs: Any, files: bool) -> None:
+    lab = await labs(files=files)
     reply = await lab.ask("returns: how long?")
     await lab.settle()
     await lab.ask("fraud: my card")
@@ -38,7 +40,9 @@ async def test_decisions_can_be_narrowed(lab: Any) -> None:
         assert [row["intent"]["name"] for row in rows] == expected
 
 
-async def test_handoffs_are_listed_and_shown(lab: Any) -> None:
+@pytest.mark.parametrize("files", [False, True])
+async def test_handoffs_are_listed_and_shown(labs: Any, files: bool) -> None:
+    lab = await labs(files=files)
     reply = await lab.ask("fraud: my card")
     handoff_id = reply.headers["x-handrail-handoff-id"]
     [row] = (await lab.admin.call("GET", HANDOFFS)).json()["data"]

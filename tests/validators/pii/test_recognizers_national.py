@@ -1,6 +1,7 @@
 import pytest
 
-from validators.pii.recognizers_national import FORMS, find_national_ids
+from validators.pii.national_forms import FORMS
+from validators.pii.recognizers_national import find_national_ids
 
 ALL = {form.market for form in FORMS}
 
@@ -58,3 +59,30 @@ def test_wrong_check_digits_and_order_numbers(text: str) -> None:
 
 def test_its_name_before_a_number_outweighs_other_words() -> None:
     assert ("NL_BSN", "111222333") in found("for my order: bsn 111222333")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "code"),
+    [
+        ("CH_AHV", "AHV-Nummer 756.9217.0769.85", "756.9217.0769.85"),
+        ("CZ_RODNE_CISLO", "rodné číslo 710319/2745", "710319/2745"),
+        ("RO_CNP", "cnp 1630615123457", "1630615123457"),
+        ("BR_CPF", "cpf 390.533.447-05", "390.533.447-05"),
+        ("IN_AADHAAR", "my aadhaar is 2341 2341 2346", "2341 2341 2346"),
+        ("TR_NATIONAL_ID", "kimlik no 17291716060", "17291716060"),
+        ("US_ITIN", "my ITIN is 912-90-3456", "912-90-3456"),
+        ("GR_AMKA", "AMKA 01013099997", "01013099997"),
+    ],
+)
+def test_plain_numbers_count_once_they_are_named(kind: str, text: str, code: str) -> None:
+    assert (kind, code) in found(text)
+
+
+def test_a_number_that_another_countrys_word_names_is_not_this_one() -> None:
+    assert ("DK_CPR", "070761-4285") in found("number 070761-4285")
+    assert ("DK_CPR", "070761-4285") not in found("my hetu is 070761-4285")
+
+
+def test_each_market_is_on_only_where_asked() -> None:
+    assert found("811228-9874 070761-4285", {"dk"}) == {("DK_CPR", "070761-4285")}
+    assert found("811228-9874", set()) == set()

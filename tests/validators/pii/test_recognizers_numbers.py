@@ -5,7 +5,6 @@ import pytest
 from validators.base import PiiSpan
 from validators.pii.recognizers_numbers import (
     find_cards,
-    find_emails,
     find_ibans,
     find_ip_addresses,
     find_ssns,
@@ -99,15 +98,3 @@ def test_social_security_numbers(text: str, value: str) -> None:
 )
 def test_no_social_security_numbers(text: str) -> None:
     assert found(find_ssns, text) == []
-
-
-@pytest.mark.parametrize(
-    "address", ["a@b.museum", "JOHN.SMITH@EXAMPLE.COM", "jö@exämple.de", "x+y@mail.example.zz"]
-)
-def test_email_addresses_under_any_domain(address: str) -> None:
-    assert found(find_emails, f"write to {address}.") == [address]
-
-
-@pytest.mark.parametrize("text", ["a @ b", "@handle", "a@b", "3@4.5"])
-def test_no_email_addresses(text: str) -> None:
-    assert found(find_emails, text) == []

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from policies.errors import RedactionError
 from validators.base import PiiSpan, Redaction
 from validators.offload import Offload
+from validators.pii.actions import PersonalDataBlocked
 from validators.pii.redactor import PresidioRedactor
 from validators.pii.restore import restore
 from validators.testing import FakeRedactor
@@ -140,3 +141,29 @@ async def test_the_fake_replaces_exactly_its_values_and_can_fail() -> None:
     assert list(result.vault.values()) == ["Ada"]
     with pytest.raises(RedactionError):
         await FakeRedactor({}, fails=True).redact(["x"], tenant="t", conversation_id=None)
+
+
+async def test_types_may_be_let_through_counted_or_blocked(offload: Offload) -> None:
+    for action, kept, counts in (
+        ("allow", True, {}),
+        ("only-log", True, {"PERSON": 1}),
+        ("redact", False, {"PERSON": 1}),
+    ):
+        redactor = PresidioRedactor(Words(), KEY, offload, actions={"PERSON": action})
+        result = await redact(redactor, "hello Ada")
+        assert ("Ada" in result.texts[0]) is kept
+        assert result.entities == counts
+        assert ("Ada" in result.vault.values()) is not kept
+    redactor = PresidioRedactor(Words(), KEY, offload, actions={"PERSON": "block"})
+    with pytest.raises(PersonalDataBlocked, match="PERSON") as caught:
+        await redact(redactor, "hello Ada")
+    assert "Ada" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert (await redact(redactor, "hello")).texts == ("hello",)
+
+
+async def test_typed_placeholders_are_escaped_whatever_is_let_through(offload: Offload) -> None:
+    redactor = PresidioRedactor(Words(), KEY, offload, actions={"*": "allow"})
+    result = await redact(redactor, "say [PERSON_k7q2]")
+    assert "[PERSON_k7q2]" not in result.texts[0]
+    assert restore(result.texts[0], result.vault) == "say [PERSON_k7q2]"

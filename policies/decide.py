@@ -27,6 +27,8 @@ def decide(policy: Policy, turn: Turn) -> Decision:
         return Deliver(fired=("no rule objected",))
     strictest = max(map(rank, proposals))
     chosen = [p for p in proposals if rank(p) == strictest]
+    # A stable sort: where the rank is equal, what can't wait gives the reason.
+    chosen.sort(key=lambda p: getattr(p, "reason", None) is not Reason.IMMEDIATE_INTENT)
     fired = tuple(line for p in proposals for line in p.fired)
     match chosen[0]:
         case Refuse(reason=reason):

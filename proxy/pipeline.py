@@ -105,6 +105,8 @@ class Pipeline:
     async def step(self, name: str, turn: Turn, parent: Span) -> Turn:
         """Run one stage, traced and timed."""
         look = STAGES[name]
+        if not look.applies(turn):
+            return await self._stages[name](turn)
         span = self.parts.telemetry.start(look.span, parent=parent, kind=look.kind)
         start = time.perf_counter()
         try:

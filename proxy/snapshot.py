@@ -40,8 +40,6 @@ class Snapshot:
     """Names the caller of a key; raises `RequestError` 401."""
     settled: Callable[[], Awaitable[None]]
     """Waits until what was decided so far has been recorded."""
-    close: Callable[[], Awaitable[None]]
-    """Closes the connections to providers; what is under way must have ended."""
 
     def alias(self, name: str) -> Alias:
         """Return what a `model` name stands for. Raises the 404 that SDKs know."""

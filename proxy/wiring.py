@@ -1,34 +1,23 @@
-"""Builds every object from a configuration. The only module that knows concrete classes."""
+"""Builds every object from a configuration.
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+With its two parts, `clients.py` and `stores.py`, the only module that knows concrete classes.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from cache.base import CacheStore
-from cache.disk import DiskCacheStore
-from policies.errors import ConfigError, Problem, StoreError
+from policies.errors import ConfigError, Problem
 from policies.load import load_policy
 from policies.policy import Policy, Release
-from proxy import __version__
+from proxy.clients import build_tiers
 from proxy.config.load import Loaded
-from proxy.config.model import Config, Model, Provider
-from proxy.gates import GateMaker, TierPlan
-from proxy.keys import KeyFile
-from proxy.models.base import ModelClient
-from proxy.models.extractive import ExtractiveClient
-from proxy.models.fallback import Target
-from proxy.models.litellm_client import LiteLLMClient
-from proxy.models.openai import OpenAIClient
-from proxy.models.price import Price
-from proxy.models.scripted import ScriptedClient
+from proxy.config.model import Config
+from proxy.gates import GateMaker
 from proxy.pipeline import Parts, Pipeline
-from proxy.records.base import RecordStore
 from proxy.records.build import decision_record
-from proxy.records.sql import SqlRecordStore
-from proxy.records.writer import RecordWriter
-from proxy.secrets import derive, master_key, private_folder
+from proxy.secrets import derive
 from proxy.snapshot import Snapshot
 from proxy.stages.authenticate import Authenticate
 from proxy.stages.classify import Classify
@@ -39,8 +28,7 @@ from proxy.stages.redact import Redact
 from proxy.stages.remember import Remember
 from proxy.stages.route import Route
 from proxy.stages.settle import Settle
-from proxy.telemetry.base import Telemetry
-from proxy.telemetry.otel import OtelTelemetry
+from proxy.stores import Stores, open_stores
 from validators.base import IntentClassifier, KnowledgeBase, Redactor, Services, ValidatorConfig
 from validators.encoder.onnx import OnnxEncoder
 from validators.intent.classifier import PolicyClassifier
@@ -54,70 +42,14 @@ from validators.pii.redactor import PresidioRedactor
 from validators.pii.restore import StreamRestorer, restore, restore_json
 from validators.run import Check
 
-Metrics = Callable[[], tuple[bytes, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """What outlives a reload: files, connections, threads."""
-
-    data_dir: Path
-    master: bytes
-    offload: Offload
-    io: Offload
-    records: RecordStore
-    writer: RecordWriter
-    cache: CacheStore | None
-    keys: KeyFile
-    telemetry: Telemetry
-    metrics: Metrics
-
-    async def close(self) -> None:
-        """Flush and release everything, in the order of importance."""
-        await self.writer.flush(10)
-        await asyncio.to_thread(self.telemetry.close)
-        self.records.close()
-        if self.cache is not None:
-            self.cache.close()
-        self.offload.close()
-        self.io.close()
-
-
-def open_stores(loaded: Loaded, telemetry: Telemetry | None = None) -> Stores:
-    """Open files and connections. Raises `ConfigError` that says what to do."""
-    config = loaded.config
-    folder = private_folder(loaded.folder / config.stores.data_dir)
-    master = master_key(folder)
-    io = Offload(4, "handrail-io")
-    try:
-        records = SqlRecordStore(f"sqlite:///{folder / 'records.db'}")
-        size = config.cache.size_mb * 2**20
-        cache = DiskCacheStore(folder / "cache", size) if config.cache.enabled else None
-    except StoreError as error:
-        raise ConfigError(Problem(str(folder), None, "", str(error))) from None
-    keys_path = config.auth.keys_file
-    keys = KeyFile(loaded.find(keys_path) if keys_path else folder / "keys.json")
-    metrics: Metrics = lambda: (b"", "text/plain")  # noqa: E731 - a default of one line
-    if telemetry is None:
-        made = OtelTelemetry(
-            config.telemetry.otlp_endpoint,
-            console=config.telemetry.console,
-            service_name=config.telemetry.service_name,
-            version=__version__,
-        )
-        telemetry, metrics = made, made.render_metrics
-    return Stores(
-        data_dir=folder,
-        master=master,
-        offload=Offload(config.server.check_threads),
-        io=io,
-        records=records,
-        writer=RecordWriter(records, io),
-        cache=cache,
-        keys=keys,
-        telemetry=telemetry,
-        metrics=metrics,
-    )
+__all__ = [
+    "Overrides",
+    "Stores",
+    "build",
+    "build_knowledge",
+    "knowledge_folders",
+    "open_stores",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +67,12 @@ def build(loaded: Loaded, stores: Stores, overrides: Overrides | None = None) ->
     policy_file = loaded.find(config.policy.file)
     policy = load_policy(policy_file)
     _check_tiers(policy, config, policy_file)
-    knowledge = given.knowledge or LiveKnowledge(partial(_knowledge, loaded))
+    knowledge = given.knowledge or LiveKnowledge(partial(build_knowledge, loaded))
     redactor = given.redactor or build_redactor(config, stores, knowledge)
     classifier = given.classifier or build_classifier(policy, stores.offload)
     checks = build_checks(loaded, knowledge, stores.offload)
-    clients = {
-        name: _client(name, provider, loaded, knowledge, stores.offload)
-        for name, provider in config.providers.items()
-    }
     gate = GateMaker(
-        tiers=_tiers(config, clients),
+        tiers=build_tiers(loaded, knowledge, stores.offload),
         checks=checks,
         restore=restore,
         restorer=StreamRestorer,
@@ -174,11 +102,6 @@ def build(loaded: Loaded, stores: Stores, overrides: Overrides | None = None) ->
         await pipeline.drain()
         await stores.writer.flush(5)
 
-    async def close() -> None:
-        await pipeline.drain()
-        for client in clients.values():
-            await client.close()
-
     return Snapshot(
         config=config,
         hash=loaded.hash,
@@ -195,7 +118,6 @@ def build(loaded: Loaded, stores: Stores, overrides: Overrides | None = None) ->
         metrics=stores.metrics,
         authenticate=authenticate.caller,
         settled=settled,
-        close=close,
     )
 
 
@@ -215,7 +137,8 @@ def _check_tiers(policy: Policy, config: Config, file: Path) -> None:
         raise ConfigError(*problems)
 
 
-def _knowledge(loaded: Loaded) -> LexicalKnowledge:
+def build_knowledge(loaded: Loaded) -> LexicalKnowledge:
+    """Read and index the configured pages. Raises `KnowledgeError` with all problems."""
     wanted = loaded.config.knowledge
     base = _knowledge_base(loaded)
     return load_knowledge(base, wanted.sources, internal_titles=wanted.internal_titles)
@@ -259,40 +182,6 @@ def build_checks(loaded: Loaded, knowledge: KnowledgeBase, offload: Offload) -> 
         ValidatorConfig(b.name, b.use, b.mode, b.timeout_ms, b.options) for b in config.validators
     ]
     return load_checks(blocks, services, file=str(loaded.path))
-
-
-def _tiers(config: Config, clients: Mapping[str, ModelClient]) -> Mapping[str, TierPlan]:
-    targets = {name: _target(name, model, clients) for name, model in config.models.items()}
-    return {
-        name: TierPlan([targets[m] for m in tier.models], tier.retries, tier.deadline_s)
-        for name, tier in config.tiers.items()
-    }
-
-
-def _target(name: str, model: Model, clients: Mapping[str, ModelClient]) -> Target:
-    price = Price(**model.price.model_dump()) if model.price else None
-    return Target(name, clients[model.provider], model.model, model.timeout_s, price)
-
-
-def _client(
-    name: str, provider: Provider, loaded: Loaded, knowledge: KnowledgeBase, offload: Offload
-) -> ModelClient:
-    match provider.kind:
-        case "openai":
-            return OpenAIClient(
-                name,
-                provider.base_url or "",
-                provider.api_key,
-                system=provider.system or "openai",
-                local=provider.local,
-                headers=provider.headers,
-            )
-        case "litellm":
-            return LiteLLMClient(name, provider.system or "", provider.api_key, provider.base_url)
-        case "extractive":
-            return ExtractiveClient(name, knowledge.search, run=offload.run)
-        case "scripted":
-            return ScriptedClient(name, loaded.find(provider.file or ""))
 
 
 def knowledge_folders(loaded: Loaded) -> tuple[Path, ...]:

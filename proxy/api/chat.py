@@ -23,7 +23,7 @@ from proxy.stream.events import Call, Closed, Failed, Refusal, Text
 from proxy.telemetry import names
 from proxy.telemetry.base import AttributeValue, Span
 from proxy.wire.chat import ChatCollector, ChatStream, error_body, error_event
-from proxy.wire.headers import NO_BUFFERING, error_headers, result_headers
+from proxy.wire.headers import NO_BUFFERING, error_headers, new_request_id, result_headers
 from proxy.wire.request import parse_body, take_extras
 
 ROUTE = "/v1/chat/completions"
@@ -62,7 +62,7 @@ async def chat_completions(scope: Scope, receive: Receive, send: Send) -> None:
         traceparent=request.headers.get("traceparent"),
         attributes={names.HTTP_METHOD: "POST", names.HTTP_ROUTE: ROUTE},
     )
-    request_id = f"req_{secrets.token_hex(16)}"
+    request_id = new_request_id()
     start = time.perf_counter()
     status = 200
     try:

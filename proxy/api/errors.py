@@ -9,16 +9,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from policies.errors import RequestError
 from proxy.wire.chat import error_body
-from proxy.wire.headers import error_headers
+from proxy.wire.headers import error_headers, new_request_id
 
 log = logging.getLogger("handrail.api")
 
 
 def response_of(error: RequestError) -> Response:
     """Return the response for an error."""
-    return Response(
-        error_body(error), error.status, error_headers(error), media_type="application/json"
-    )
+    headers = {"x-request-id": new_request_id(), **error_headers(error)}
+    return Response(error_body(error), error.status, headers, media_type="application/json")
 
 
 async def on_request_error(_: Request, error: Exception) -> Response:

@@ -98,7 +98,7 @@ async def ask(loaded: Loaded, question: Question) -> Reply:
             text, turn = await _run(snapshot, _turn(snapshot, question, name, span), span)
         finally:
             await snapshot.settled()
-            await snapshot.close()
+            await snapshot.pipeline.close()
             span.end()
     finally:
         await stores.close()

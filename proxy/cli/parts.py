@@ -11,7 +11,7 @@ from policies.knowledge import NO_SCOPE, Passage
 from policies.messages import Message
 from policies.turn import Classification
 from proxy.config.load import Loaded
-from proxy.wiring import _knowledge
+from proxy.wiring import build_knowledge
 from validators.base import Redaction
 from validators.knowledge.knowledge import LexicalKnowledge
 
@@ -52,7 +52,7 @@ class NotNeeded:
 
 def load_pages(loaded: Loaded) -> LexicalKnowledge:
     """Read the configured knowledge. Raises `KnowledgeError` with all problems."""
-    return _knowledge(loaded)
+    return build_knowledge(loaded)
 
 
 @contextmanager

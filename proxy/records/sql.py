@@ -159,7 +159,9 @@ class SqlRecordStore:
 
     def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
         with self._translated(), self._engine.connect() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            # SQLAlchemy's keys are a subclass of str that JSON writers refuse.
+            rows = connection.execute(query).mappings()
+            return [{str(name): value for name, value in row.items()} for row in rows]
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from policies.confidence import verdict
+from policies.decision import HandOff
 from policies.findings import CheckRun, ClaimVerdict
 from policies.routing import routing
 from policies.turn import Turn
@@ -21,6 +22,8 @@ class StageSpan:
     span: str
     describe: Describe = lambda _: {}
     kind: str = "internal"
+    applies: Callable[[Turn], bool] = lambda _: True
+    """False: the stage has nothing to do with this turn, and a span would mislead."""
 
 
 def _redact(turn: Turn) -> Attributes:
@@ -90,6 +93,10 @@ def _hand_over(turn: Turn) -> Attributes:
     }
 
 
+def _handed_off(turn: Turn) -> bool:
+    return isinstance(turn.decision, HandOff) and not turn.shadow and turn.profile != "utility"
+
+
 STAGES = {
     "authenticate": StageSpan(names.SPAN_AUTHENTICATE),
     "redact": StageSpan(names.SPAN_REDACT, _redact),
@@ -97,7 +104,7 @@ STAGES = {
     "look_up": StageSpan(names.SPAN_CACHE_LOOKUP, _look_up),
     "route": StageSpan(names.SPAN_ROUTE, _route),
     "settle": StageSpan(names.SPAN_DECIDE, decision_attributes),
-    "hand_over": StageSpan(names.SPAN_HANDOFF, _hand_over, "producer"),
+    "hand_over": StageSpan(names.SPAN_HANDOFF, _hand_over, "producer", _handed_off),
     "remember": StageSpan(names.SPAN_REMEMBER, lambda t: {names.CACHE_STATUS: t.cache.status}),
     "record": StageSpan(names.SPAN_RECORD),
 }

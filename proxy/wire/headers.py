@@ -1,5 +1,6 @@
 """Response headers: what a bot may read of the verdict. Low cardinality, no text."""
 
+import secrets
 from collections.abc import Iterator
 
 from policies.confidence import verdict
@@ -51,6 +52,11 @@ def _looked(turn: Turn) -> str:
 def _ascii(text: str) -> str:
     """A configured name as a header value: no control characters, no line breaks."""
     return "".join(c if " " <= c <= "~" else "?" for c in text)[:100]
+
+
+def new_request_id() -> str:
+    """Return an id for `x-request-id`, which SDKs show in their exceptions."""
+    return f"req_{secrets.token_hex(16)}"
 
 
 def error_headers(error: RequestError) -> dict[str, str]:

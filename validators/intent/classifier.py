@@ -37,7 +37,7 @@ class Settings:
     keep_immediate: float = 0.55
     """The same for intents that stop everything; real emergencies are also found by the
     risk phrases and heads, which need no intent."""
-    ordinary_human: float = 0.3
+    ordinary_human: float = 0.2
     """An intent that a person must answer is dropped where an everyday question of any
     trade has at least this probability."""
     ordinary_immediate: float = 0.1

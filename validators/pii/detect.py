@@ -20,7 +20,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from validators.base import PiiSpan
 from validators.pii.encoded import find_encoded
-from validators.pii.names import Lexicon
+from validators.pii.lexicon import Lexicon
 from validators.pii.national_forms import FORMS
 from validators.pii.normalise import normalise
 from validators.pii.recognizers_address import find_addresses

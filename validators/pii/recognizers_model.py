@@ -12,7 +12,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from validators.base import PiiSpan
-from validators.pii.names import Lexicon, may_hold_name, trimmed_name, true_cased
+from validators.pii.lexicon import Lexicon
+from validators.pii.names import may_hold_name, trimmed_name, true_cased
 from validators.pii.recognizers_names import (
     find_listed_names,
     find_names_beside,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from validators.base import PiiSpan
-from validators.pii.names import Lexicon
+from validators.pii.lexicon import Lexicon
 
 _PART = r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*\.?"
 _UPPER = r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:['\u2019-][^\W\d_]+)*"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from validators.base import PiiSpan
-from validators.pii.names import Lexicon
+from validators.pii.lexicon import Lexicon
 
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:['\u2019-][^\W\d_]+)*"
 _PLACE = (

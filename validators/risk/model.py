@@ -32,7 +32,6 @@ _NEVER = -30.0
 FIRED = 0.5
 """Strength from which a label counts."""
 
-_ORDINARY = "ordinary"
 _RISKS = tuple(Risk)
 _SHOWN_BY = {risk.value: risk for risk in _RISKS} | {"fraud_in_progress": Risk.FRAUD_CLAIM}
 _MILD = frozenset({"complaint"})
@@ -53,8 +52,9 @@ class RiskModel:
         """Learn from the policy's examples and those of this package.
 
         Positive: `[risks.X] examples`, and the examples of an intent that has the name of
-        a risk. Negative: intents that the bot may answer, and ordinary messages. Examples
-        of other risks say nothing: both go to a person, and many messages show two.
+        a risk. Negative: intents that the bot may answer, ordinary messages, and for all
+        but anger itself the angry ones. Examples of other risks say nothing: both go to a
+        person, and many messages show two.
         Each label's threshold is set on held-out negatives, a stricter one where the policy
         calls for a person at once. Blocking, about a second.
         """
@@ -138,8 +138,7 @@ def _examples(policy: Policy) -> Iterator[tuple[str, list[int]]]:
     own = files("validators.risk").joinpath("examples.toml").read_text(encoding="utf-8")
     yield from ((text, _calm()) for text in ordinary_messages())
     for name, texts in tomllib.loads(own).items():
-        marks = _calm() if name == _ORDINARY else _shows(Risk(name))
-        yield from ((text, marks) for text in texts)
+        yield from ((text, _shows(Risk(name))) for text in texts)
     for risk, risk_rule in policy.risks.items():
         yield from ((text, _shows(risk)) for text in risk_rule.examples)
     for name, rule in policy.intents.items():
@@ -153,7 +152,9 @@ def _examples(policy: Policy) -> Iterator[tuple[str, list[int]]]:
 
 
 def _shows(risk: Risk) -> list[int]:
-    return [int(other is risk) for other in _RISKS]
+    # Mere anger must not pass for despair or a threat; other risks often come together.
+    elsewhere = -1 if risk is Risk.ANGRY else 0
+    return [1 if other is risk else elsewhere for other in _RISKS]
 
 
 def _calm() -> list[int]:

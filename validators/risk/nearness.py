@@ -1,6 +1,5 @@
 """How far a text lies from all known examples of a label."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np

@@ -130,3 +130,45 @@ def test_any_string_gives_ordered_disjoint_spans(detector: PresidioDetector, tex
     assert all(0 <= s.start < s.end <= len(text) for s in spans)
     assert all(a.end <= b.start for a, b in pairwise(spans))
     assert spans == detector.detect(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("my card is four one one one " + "one " * 12 + "thanks", "CREDIT_CARD"),
+        ("mail am9obi5zbWl0aEBleGFtcGxlLmNvbQ== ok", "EMAIL_ADDRESS"),
+        ("mail john%2Esmith%40example%2Ecom ok", "EMAIL_ADDRESS"),
+        ("mail j.o.h.n...s.m.i.t.h.@.e.x.a.m.p.l.e...c.o.m ok", "EMAIL_ADDRESS"),
+        ("ssn five three six nine zero four three nine nine", "US_SSN"),
+        ("my name is Rubija\nFanucci and", "PERSON"),
+        ("mein name ist rubija fanucci", "PERSON"),
+        ("\u202bmy name is rubija\u202c", "PERSON"),
+        ("I live in Rauma", "LOCATION"),
+    ],
+)
+def test_values_behind_disguises(detector: PresidioDetector, text: str, span: str) -> None:
+    assert [kind for kind, _ in found(detector, text)] == [span]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I ordered a Dyson and a Calvin Klein shirt",
+        "the Jack Daniels bottle was broken",
+        "please cancel, the delivry is too late, yuo know",
+        "it ships between November 15, 2025 and January 15, 2026",
+        "Do you deliver to Sweden or London?",
+        "use coupon SUMMER-2024 for SKU 8712345678901",
+    ],
+)
+def test_brands_slips_and_dates_are_left_alone(detector: PresidioDetector, text: str) -> None:
+    assert found(detector, text) == []
+
+
+def test_names_are_found_anywhere_in_a_long_text(detector: PresidioDetector) -> None:
+    text = (
+        "The parcel came late. " * 400
+        + "Please tell Oluwaseun Adeyemi to come. "
+        + "It was wet. " * 400
+    )
+    assert ("PERSON", "Oluwaseun Adeyemi") in found(detector, text)

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validators.pii.names import Lexicon, may_hold_name, trimmed_name, true_cased
+from validators.pii.lexicon import Lexicon
+from validators.pii.names import may_hold_name, trimmed_name, true_cased
 
 LEXICON = Lexicon.shipped(["Trail Pack", "Nordlys"])
 

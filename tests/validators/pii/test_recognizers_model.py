@@ -1,4 +1,4 @@
-from validators.pii.names import Lexicon
+from validators.pii.lexicon import Lexicon
 from validators.pii.recognizers_model import LANGUAGE, NameEngine
 
 

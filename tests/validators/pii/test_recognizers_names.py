@@ -3,7 +3,7 @@ from collections.abc import Iterable
 import pytest
 
 from validators.base import PiiSpan
-from validators.pii.names import Lexicon
+from validators.pii.lexicon import Lexicon
 from validators.pii.recognizers_names import (
     find_listed_names,
     find_names_beside,

@@ -1,6 +1,6 @@
 import pytest
 
-from validators.pii.names import Lexicon
+from validators.pii.lexicon import Lexicon
 from validators.pii.recognizers_places import find_places, trimmed_place
 
 LEXICON = Lexicon.shipped(["Trondheim"])

@@ -167,3 +167,10 @@ async def test_typed_placeholders_are_escaped_whatever_is_let_through(offload: O
     result = await redact(redactor, "say [PERSON_k7q2]")
     assert "[PERSON_k7q2]" not in result.texts[0]
     assert restore(result.texts[0], result.vault) == "say [PERSON_k7q2]"
+
+
+async def test_ten_thousand_values_have_ten_thousand_placeholders(offload: Offload) -> None:
+    text = " ".join(f"N{n}" for n in range(10_000))
+    result = await redact(PresidioRedactor(Words(), KEY, offload), text)
+    assert len(result.vault) == 10_000
+    assert restore(result.texts[0], result.vault) == text

@@ -1,0 +1,58 @@
+"""A part of the wiring: from providers, models and tiers to what can be called."""
+
+from collections.abc import Mapping
+
+from proxy.config.load import Loaded
+from proxy.config.model import Model, Provider
+from proxy.gates import TierPlan
+from proxy.models.base import ModelClient
+from proxy.models.extractive import ExtractiveClient
+from proxy.models.fallback import Target
+from proxy.models.litellm_client import LiteLLMClient
+from proxy.models.openai import OpenAIClient
+from proxy.models.price import Price
+from proxy.models.scripted import ScriptedClient
+from validators.base import KnowledgeBase
+from validators.offload import Offload
+
+
+def build_tiers(
+    loaded: Loaded, knowledge: KnowledgeBase, offload: Offload
+) -> Mapping[str, TierPlan]:
+    """Build every tier. Raises `ConfigError` for a file of replies that can't be read."""
+    config = loaded.config
+    clients = {
+        name: _client(name, provider, loaded, knowledge, offload)
+        for name, provider in config.providers.items()
+    }
+    targets = {name: _target(name, model, clients) for name, model in config.models.items()}
+    return {
+        name: TierPlan([targets[m] for m in tier.models], tier.retries, tier.deadline_s)
+        for name, tier in config.tiers.items()
+    }
+
+
+def _target(name: str, model: Model, clients: Mapping[str, ModelClient]) -> Target:
+    price = Price(**model.price.model_dump()) if model.price else None
+    return Target(name, clients[model.provider], model.model, model.timeout_s, price)
+
+
+def _client(
+    name: str, provider: Provider, loaded: Loaded, knowledge: KnowledgeBase, offload: Offload
+) -> ModelClient:
+    match provider.kind:
+        case "openai":
+            return OpenAIClient(
+                name,
+                provider.base_url or "",
+                provider.api_key,
+                system=provider.system or "openai",
+                local=provider.local,
+                headers=provider.headers,
+            )
+        case "litellm":
+            return LiteLLMClient(name, provider.system or "", provider.api_key, provider.base_url)
+        case "extractive":
+            return ExtractiveClient(name, knowledge.search, run=offload.run)
+        case "scripted":
+            return ScriptedClient(name, loaded.find(provider.file or ""))

@@ -586,7 +586,6 @@ async def test_the_trace_shows_the_list_of_stages(lab: Any) -> None:
         "chat small-1",
         "handrail.validate grounding",
         "handrail.decide",
-        "create handrail.handoff",
         "handrail.cache.store",
         "handrail.record",
     ]
@@ -687,3 +686,11 @@ async def test_closing_waits_for_turns_and_closes_connections(labs: Any, kit: An
 async def test_a_stage_that_blocks_the_loop_is_noticed(lab: Any) -> None:
     with pytest.raises(BlockingError):
         private_folder(lab.folder / "another")
+
+
+async def test_the_trace_of_a_handoff_names_its_owner(lab: Any) -> None:
+    reply = await lab.ask("dispute: I never bought this")
+    await lab.settle()
+    (span,) = [s for s in lab.telemetry.spans if s.name == "create handrail.handoff"]
+    assert span.attributes["handrail.handoff.id"] == reply.headers["x-handrail-handoff-id"]
+    assert span.attributes["handrail.handoff.owner"] == "support"

@@ -39,6 +39,8 @@ from validators.pii.spans import resolve
 
 Find = Callable[[str], Iterable[PiiSpan]]
 _PIECE = 4_000
+_MODEL_READS = 200_000
+"""Characters of one text after which names are looked for without the model, and more strictly."""
 _NEAR = 1_000
 _BREAKS = tuple(map(re.compile, (r"\n", r"[.!?]\s", r"\s")))
 
@@ -72,9 +74,10 @@ class PresidioDetector:
         self._entities = sorted(known if entities is None else known & set(entities))
         self._thresholds = {"PERSON": 0.5, **(thresholds or {})}
         self._allowed = lexicon.allowed
+        self._names = NameEngine(lexicon, ner=ner and "PERSON" in self._entities)
         self._engine = AnalyzerEngine(
             registry=RecognizerRegistry(recognizers=recognizers, supported_languages=[LANGUAGE]),
-            nlp_engine=NameEngine(lexicon, ner=ner and "PERSON" in self._entities),
+            nlp_engine=self._names,
             supported_languages=[LANGUAGE],
             context_aware_enhancer=_NoContext(),
         )
@@ -92,13 +95,10 @@ class PresidioDetector:
             if stop():
                 msg = "detection was stopped"
                 raise InterruptedError(msg)
+            piece, model = plain.text[start:end], start < _MODEL_READS
             found += (
                 PiiSpan(*plain.span(start + s.start, start + s.end), s.type, s.score)
-                for s in self._analyse(plain.text[start:end])
-            )
-            found += (
-                PiiSpan(*plain.span(start + s.start, start + s.end), s.type, s.score)
-                for s in self._hidden(plain.text[start:end])
+                for s in (*self._analyse(piece, model=model), *self._hidden(piece))
             )
         return resolve(found)
 
@@ -109,10 +109,13 @@ class PresidioDetector:
             if best:
                 yield PiiSpan(start, end, best.type, best.score)
 
-    def _analyse(self, text: str) -> Iterator[PiiSpan]:
+    def _analyse(self, text: str, *, model: bool = True) -> Iterator[PiiSpan]:
         if not text.strip():
             return
-        for result in self._engine.analyze(text, LANGUAGE, entities=self._entities):
+        names = self._names.read(text, model=model)
+        for result in self._engine.analyze(
+            text, LANGUAGE, entities=self._entities, nlp_artifacts=names
+        ):
             enough = result.score >= self._thresholds.get(result.entity_type, 0.5)
             if enough and text[result.start : result.end].casefold() not in self._allowed:
                 yield PiiSpan(result.start, result.end, result.entity_type, result.score)

@@ -15,6 +15,7 @@ from validators.base import PiiSpan
 from validators.pii.lexicon import Lexicon
 from validators.pii.names import may_hold_name, trimmed_name, true_cased
 from validators.pii.recognizers_names import (
+    find_capital_runs,
     find_listed_names,
     find_names_beside,
     find_said_names,
@@ -65,10 +66,16 @@ class NameEngine(NlpEngine):
     def process_text(self, text: str, language: str) -> NlpArtifacts:
         """Return the names in `text`; spaCy's share is one at a time."""
         del language
+        return self.read(text)
+
+    def read(self, text: str, *, model: bool = True) -> NameArtifacts:
+        """Return the names in `text`; without the `model` any two unknown capitalised words."""
         # What is written without capitals is read with its uncommon words capitalised.
         cased = true_cased(text, self._lexicon) or text
         names = [*find_listed_names(cased, self._lexicon), *find_said_names(cased, self._lexicon)]
-        if self._ner and may_hold_name(cased, self._lexicon):
+        if self._ner and not model:
+            names += find_capital_runs(cased, self._lexicon)
+        elif self._ner and may_hold_name(cased, self._lexicon):
             sure = frozenset(place for s in names for place in range(s.start, s.end))
             for offset, window in _windows(cased, sure, self._lexicon):
                 names += (

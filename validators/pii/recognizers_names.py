@@ -170,6 +170,13 @@ def find_names_beside(text: str, known: Sequence[PiiSpan], lexicon: Lexicon) -> 
                 yield PiiSpan(start, end, "PERSON", 0.55)
 
 
+def find_capital_runs(text: str, lexicon: Lexicon) -> Iterator[PiiSpan]:
+    """Yield two and more unknown capitalised words in a row: names, where nobody can tell."""
+    for start, end in _capital_runs(text, lexicon):
+        if " " in text[start:end]:
+            yield PiiSpan(start, end, "PERSON", 0.55)
+
+
 def _capital_runs(text: str, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
     """Yield runs of at most four capitalised words that could be names."""
     run: list[re.Match[str]] = []

@@ -172,3 +172,9 @@ def test_names_are_found_anywhere_in_a_long_text(detector: PresidioDetector) -> 
         + "It was wet. " * 400
     )
     assert ("PERSON", "Oluwaseun Adeyemi") in found(detector, text)
+
+
+def test_far_into_a_very_long_text_unknown_capitals_are_taken_for_names() -> None:
+    detector = PresidioDetector(entities=["PERSON"])
+    text = "the parcel came late. " * 10_000 + "Please tell Zorvath Quellimar to come."
+    assert found(detector, text) == [("PERSON", "Zorvath Quellimar")]

@@ -73,6 +73,6 @@ def test_a_smaller_budget_of_false_alarms_fires_less(policy: Policy) -> None:
 def test_shipped_examples_cover_every_label_once() -> None:
     text = files("validators.risk").joinpath("examples.toml").read_text(encoding="utf-8")
     tables = tomllib.loads(text)
-    assert set(tables) == {risk.value for risk in Risk} | {"ordinary"}
+    assert set(tables) == {risk.value for risk in Risk}
     every = [example.casefold() for examples in tables.values() for example in examples]
     assert len(every) == len(set(every))

@@ -35,8 +35,9 @@ def body(*, stream: bool, nonce: str) -> bytes:
         (
             "user",
             (
-                f"My name is Miriam Oakley, miriam.oakley+{nonce}@example.com, and I paid with card "
-                "4111 1111 1111 1111. Can it be repaired, or do I have to send it back for a refund?"
+                f"My name is Miriam Oakley, miriam.oakley+{nonce}@example.com, and I paid with "
+                "card 4111 1111 1111 1111. Can it be repaired, or do I have to send it back for "
+                "a refund?"
             ),
         ),
     ]

@@ -5,9 +5,11 @@ HandrailError
 ├── RequestError         the request can't be served; the client is told why (4xx)
 ├── UpstreamError        a model provider failed
 ├── RedactionError       redaction failed: nothing may leave
+│   └── PersonalDataBlocked  a type of personal data that the operator blocks
 └── StoreError           a store could not be read or written
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -94,6 +96,20 @@ class UpstreamError(HandrailError):
 
 class RedactionError(HandrailError):
     """Redaction failed. The request is refused before anything leaves."""
+
+
+class PersonalDataBlocked(RedactionError):  # noqa: N818 - a choice of the operator, no failure
+    """The request holds values of types that must not be sent at all.
+
+    The message names the types, never a value, and may be shown to the bot's developer.
+    """
+
+    def __init__(self, types: Iterable[str]) -> None:
+        """Keep the types, sorted."""
+        self.types = tuple(sorted(set(types)))
+        super().__init__(
+            f"the request holds personal data that is blocked: {', '.join(self.types)}"
+        )
 
 
 class StoreError(HandrailError):

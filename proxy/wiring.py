@@ -38,6 +38,7 @@ from validators.knowledge.sources import watched_folders
 from validators.load import load_checks
 from validators.offload import Offload
 from validators.pii.detect import PresidioDetector
+from validators.pii.national_forms import ALL_MARKETS
 from validators.pii.redactor import PresidioRedactor
 from validators.pii.restore import StreamRestorer, restore, restore_json
 from validators.run import Check
@@ -162,11 +163,16 @@ def _any_match(base: Path, sources: Sequence[str]) -> bool:
 def build_redactor(config: Config, stores: Stores, knowledge: KnowledgeBase) -> Redactor:
     """Build the redactor with the knowledge base's own vocabulary as allow-list."""
     vocabulary = knowledge.current.vocabulary() if isinstance(knowledge, LiveKnowledge) else ()
-    detector = PresidioDetector(
-        regions=config.pii.markets, allowed={*config.pii.allow, *vocabulary}
-    )
+    pii = config.pii
+    regions = ALL_MARKETS if "*" in pii.markets else pii.markets
+    detector = PresidioDetector(regions=regions, allowed={*pii.allow, *vocabulary})
     key = derive(stores.master, "placeholders")
-    return PresidioRedactor(detector, key, stores.offload, timeout_s=config.pii.timeout_s)
+    try:
+        return PresidioRedactor(
+            detector, key, stores.offload, timeout_s=pii.timeout_s, actions=pii.entities
+        )
+    except ValueError as error:
+        raise ConfigError(Problem("config.toml", None, "pii.entities", str(error))) from None
 
 
 def build_classifier(policy: Policy, offload: Offload) -> IntentClassifier:

@@ -34,6 +34,7 @@ class Encoder(torch.nn.Module):
     """Transformer, mean pooling over real tokens, unit length."""
 
     def __init__(self, model: torch.nn.Module) -> None:
+        """Wrap a transformer."""
         super().__init__()
         self.model = model
 

@@ -121,12 +121,16 @@ class Expose(Strict):
 class Pii(Strict):
     """Redaction."""
 
-    markets: list[Annotated[str, Field(pattern="^[A-Z]{2}$")]] = Field(
-        default_factory=lambda: ["US", "GB", "DE", "SE", "NL", "IE", "FR", "ES", "IT", "PL"]
+    markets: list[Annotated[str, Field(pattern=r"^([A-Z]{2}|\*)$")]] = Field(
+        default_factory=lambda: ["*"]
     )
-    """ISO countries whose phone numbers and ids are looked for."""
+    """ISO countries whose phone numbers and national ids are looked for; `*` is all known."""
     allow: list[str] = Field(default_factory=list)
     """Words that are never personal: brands, products."""
+    entities: dict[str, Literal["redact", "allow", "block", "only-log"]] = Field(
+        default_factory=dict
+    )
+    """What is done per type of personal data; `NATIONAL_ID` and `*` name many at once."""
     timeout_s: Positive = 10
 
 
@@ -188,7 +192,10 @@ class Config(Strict):
     expose: Expose = Field(default_factory=Expose)
     pii: Pii = Field(default_factory=Pii)
     validators: list[ValidatorBlock] = Field(
-        default_factory=lambda: [ValidatorBlock(name="grounding", use="grounding")]
+        default_factory=lambda: [
+            ValidatorBlock(name="grounding", use="grounding"),
+            ValidatorBlock(name="sensitive_output", use="sensitive_output"),
+        ]
     )
     cache: Cache = Field(default_factory=Cache)
     handoff: Handoff = Field(default_factory=Handoff)

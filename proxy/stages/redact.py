@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from policies.errors import RedactionError, RequestError
+from policies.errors import PersonalDataBlocked, RedactionError, RequestError
 from policies.knowledge import Origin, Passage
 from policies.messages import Role
 from policies.text import Redacted
@@ -39,6 +39,12 @@ class Redact:
             done = await self.redactor.redact(
                 texts, tenant=turn.caller.tenant, conversation_id=received.conversation_id
             )
+        except PersonalDataBlocked as error:
+            raise RequestError(
+                f"Nothing was sent: {error}. The operator's [pii] entities say so.",
+                code="personal_data_blocked",
+                retry=False,
+            ) from None
         except RedactionError:
             raise RequestError(
                 "Personal data could not be removed from this request, so nothing was sent to a "

@@ -56,10 +56,10 @@ tiers = ["standard"]
 class Shelf:
     revision = "r"
 
-    def search(self, query: str, **_: object) -> tuple[Passage, ...]:
+    def search(self, _: str, **__: object) -> tuple[Passage, ...]:
         return ()
 
-    def pages(self, source_ids: object) -> tuple[Passage, ...]:
+    def pages(self, _: object) -> tuple[Passage, ...]:
         return ()
 
 

@@ -86,7 +86,8 @@ async def test_all_parts_come_from_the_configuration(shop: Any, kit: Any) -> Non
         assert gate.release is Release.ANSWER
         names = tuple(stage.name for stage in snapshot.pipeline.parts.stages)
         assert names == INBOUND + AFTER_THE_GATE + BEHIND_THE_ANSWER
-        assert [check.validator.name for check in snapshot.checks] == ["grounding"]
+        checks = [check.validator.name for check in snapshot.checks]
+        assert checks == ["grounding", "sensitive_output"]
         assert snapshot.hash == loaded.hash
         assert snapshot.policy.id == "shop"
         assert isinstance(snapshot.knowledge, LiveKnowledge)

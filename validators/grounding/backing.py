@@ -48,6 +48,7 @@ def backing_features(subject: Subject, pool: Pool, matches: Sequence[Match]) -> 
         "invented_most": max(unexplained.values(), default=0.0),
         "scattered": scattered / total,
         "verbatim": _verbatim(subject.claim, matches),
+        "quoted": _quoted(subject.claim, [m.unit for m in matches[:_CANDIDATES]]),
         "phrases": _phrases(subject.claim, [pool.units[i] for i in pair], pool),
         "reply_loose": subject.elliptic * (1 - _mean(facts, found)),
         "reply_value": float(subject.elliptic and bool(subject.claim.values)),
@@ -119,6 +120,19 @@ def _verbatim(claim: Reading, matches: Sequence[Match]) -> float:
         ),
         default=0.0,
     )
+
+
+def _quoted(claim: Reading, units: Sequence[Unit]) -> float:
+    """Return the share of the claim's words that stand in runs of three in one sentence."""
+    mine = claim.runs
+    covered = {
+        place
+        for unit in units
+        for i, run in enumerate(mine)
+        if run in unit.reading.run_set
+        for place in (i, i + 1, i + 2)
+    }
+    return len(covered) / len(claim.words) if mine else 0.0
 
 
 def _neighbours(unit: Unit) -> Iterator[tuple[str, str]]:

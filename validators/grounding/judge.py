@@ -112,7 +112,8 @@ def _checkable(text: str, recent: str, question: Reading, said: str) -> Iterator
         known = question.concepts
         if repeats(statement.text, said or question.text) or introduces(statement.text, known):
             continue
-        yield statement
+        if known or Reading(statement.text).concepts or question.values:
+            yield statement
 
 
 def _subject(

@@ -54,6 +54,17 @@ class Reading:
         return f" {' '.join(w.text for w in self.words)} "
 
     @cached_property
+    def runs(self) -> tuple[tuple[str, str, str], ...]:
+        """All three words in a row."""
+        texts = [w.text for w in self.words]
+        return tuple(zip(texts, texts[1:], texts[2:], strict=False))
+
+    @cached_property
+    def run_set(self) -> frozenset[tuple[str, str, str]]:
+        """The same, to look them up."""
+        return frozenset(self.runs)
+
+    @cached_property
     def content(self) -> tuple[Word, ...]:
         """The words that say something about the subject, without those inside values."""
         inside = [(v.start, v.end) for v in self.values]

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from policies.errors import RedactionError
+from policies.errors import PersonalDataBlocked
 from validators.base import PiiSpan
 from validators.pii.national_forms import FORMS
 from validators.pii.placeholders import TYPES
+
+__all__ = ["EVERY", "NATIONAL_ID", "EntityAction", "PersonalDataBlocked"]
 
 NATIONAL_ID = "NATIONAL_ID"
 EVERY = "*"
@@ -25,19 +27,6 @@ class EntityAction(StrEnum):
     ONLY_LOG = "only-log"
     """It stays as it is; that it was there is counted, by type."""
 
-
-class PersonalDataBlocked(RedactionError):  # noqa: N818 - a choice of the operator, no failure
-    """The request holds values of types that must not be sent at all.
-
-    The message names the types, never a value, and may be shown to the bot's developer.
-    """
-
-    def __init__(self, types: Iterable[str]) -> None:
-        """Keep the types, sorted."""
-        self.types = tuple(sorted(set(types)))
-        super().__init__(
-            f"the request holds personal data that is blocked: {', '.join(self.types)}"
-        )
 
 
 class EntityActions:

@@ -157,3 +157,6 @@ FORMS = (
     _form("ZA_ID_NUMBER", rf"{_BORN}\d{{4}}[01]\d\d", "south african id", _PERSONAL, WEAK),
 )
 """All of them; `checksums.CHECKS` tells the valid ones."""
+
+ALL_MARKETS = tuple(sorted({form.market.upper() for form in FORMS} | {"CH", "NO", "IE", "US"}))
+"""ISO 3166 codes of every market with a form, and of those that matter for phones alone."""

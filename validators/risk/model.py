@@ -16,15 +16,15 @@ from validators.risk.heads import Heads, Marks, fit_heads
 from validators.risk.nearness import Nearness
 from validators.risk.ordinary import ordinary_messages
 
-FALSE_ALARMS = 0.006
+FALSE_ALARMS = 0.0075
 """Share of ordinary messages, per label, on which the label may fire."""
-STRICT_FALSE_ALARMS = 0.004
+STRICT_FALSE_ALARMS = 0.005
 """The same for labels that stop everything, and for what was said earlier: a long
 conversation has many chances to misfire."""
 _OUTLIERS = 0.02
 """Share of a label's examples that may lie further from all others than a message that
 fires: the classifier is linear and would go by direction alone, however far off."""
-_BUCKETS = 512
+_BUCKETS = 256
 """Of hashed spelling beside the sentence vector: a word such as `deaf` weighs little in the
 meaning of a sentence, and all in its risk."""
 _NEVER = -30.0

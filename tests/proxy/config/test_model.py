@@ -43,7 +43,8 @@ def test_the_file_of_the_contract_is_complete() -> None:
     config = Config.model_validate(tomllib.loads(SMALL))
     assert config.models["small"].price is not None
     assert config.stream.release == "sentence"
-    assert [(block.name, block.use) for block in config.validators] == [("grounding", "grounding")]
+    used = [(block.name, block.use) for block in config.validators]
+    assert used == [("grounding", "grounding"), ("sensitive_output", "sensitive_output")]
 
 
 def test_without_anything_the_documented_defaults_hold() -> None:

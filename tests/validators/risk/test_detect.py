@@ -10,7 +10,7 @@ from validators.risk.model import FIRED
 
 @pytest.fixture(scope="module")
 def detector(policy: Policy) -> RiskDetector:
-    return RiskDetector(HashEncoder(), policy)
+    return RiskDetector(HashEncoder(256), policy)
 
 
 def test_nothing_said_shows_nothing(detector: RiskDetector) -> None:
@@ -22,7 +22,7 @@ def test_a_phrase_is_enough(detector: RiskDetector) -> None:
 
 
 def test_meaning_is_enough(detector: RiskDetector) -> None:
-    assert Risk.HARDSHIP in detector.read(["zorblax again, our budget is ruined"]).risks
+    assert Risk.HARDSHIP in detector.read(["the zorblax ate all of our budget"]).risks
 
 
 def test_threats_stay_and_anger_cools(detector: RiskDetector) -> None:

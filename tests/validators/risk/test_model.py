@@ -12,7 +12,7 @@ from validators.risk.model import FIRED, RiskModel
 
 @pytest.fixture(scope="module")
 def model(policy: Policy) -> RiskModel:
-    return RiskModel(HashEncoder(), policy)
+    return RiskModel(HashEncoder(256), policy)
 
 
 def _fired(model: RiskModel, text: str, *, earlier: bool = False) -> set[Risk]:
@@ -21,7 +21,7 @@ def _fired(model: RiskModel, text: str, *, earlier: bool = False) -> set[Risk]:
 
 
 def test_learns_the_words_of_the_policy(model: RiskModel) -> None:
-    assert Risk.HARDSHIP in _fired(model, "zorblax again, our budget is ruined")
+    assert Risk.HARDSHIP in _fired(model, "the zorblax ate all of our budget")
 
 
 def test_one_sentence_in_a_long_message_counts(model: RiskModel) -> None:

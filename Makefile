@@ -23,7 +23,7 @@ run: setup
 	$(BIN)/handrail serve --config config.toml
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check .

@@ -52,12 +52,24 @@ def test_a_configuration_that_checks_nothing(config: Path) -> None:
     assert warning.startswith("validators: no check is enforced")
 
 
-def test_a_tier_that_only_the_policy_knows(config: Path) -> None:
+def floor(config: Path, tier: str) -> None:
     policy = config.parent / "policies" / "support.toml"
     policy.write_text(
-        policy.read_text().replace("[intents.refund]", '[intents.refund]\ntier = "x"')
+        policy.read_text().replace("[intents.refund]", f'[intents.refund]\ntier = "{tier}"')
     )
+
+
+def test_a_tier_that_no_alias_leads_to(config: Path) -> None:
+    add(config, '[tiers.large]\nmodels = ["pages"]')
+    floor(config, "large")
     assert any(w.startswith("intents.refund.tier: no alias leads to") for w in warnings(config))
+
+
+def test_a_tier_that_only_the_policy_knows_is_a_problem(config: Path) -> None:
+    floor(config, "x")
+    (problem,) = inspect(load_config(config)).problems
+    assert problem.key == "intents.refund.tier"
+    assert "there is no tier 'x'" in problem.message
 
 
 def test_a_page_without_text(config: Path) -> None:

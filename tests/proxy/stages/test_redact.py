@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policies.errors import RequestError
+from policies.errors import PersonalDataBlocked, RequestError
 from policies.knowledge import Origin
 from policies.text import Raw
 from proxy.stages.redact import Redact
@@ -57,6 +57,22 @@ async def test_failure_stops_the_request_before_anything_leaves(make_turn: Any) 
     assert (caught.value.status, caught.value.code) == (503, "redaction_failed")
     assert caught.value.__cause__ is None
     assert "Anna" not in str(caught.value)
+
+
+class Blocking:
+    """Refuses, as an operator's `[pii] entities` may say."""
+
+    async def redact(self, *_: Any, **__: Any) -> Any:
+        raise PersonalDataBlocked(["CREDIT_CARD", "IBAN_CODE"])
+
+
+async def test_blocked_types_are_named_and_never_retried(make_turn: Any) -> None:
+    with pytest.raises(RequestError) as caught:
+        await Redact(Blocking())(make_turn(received=received(body(user("4111")))))
+    error = caught.value
+    assert (error.status, error.code, error.retry) == (400, "personal_data_blocked", False)
+    assert "CREDIT_CARD, IBAN_CODE" in error.message
+    assert "4111" not in error.message
 
 
 async def test_what_comes_with_a_request_is_evidence_by_its_origin(make_turn: Any) -> None:

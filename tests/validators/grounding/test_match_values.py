@@ -1,5 +1,5 @@
 from policies.knowledge import Origin, Passage
-from validators.grounding.align import Pool, Subject
+from validators.grounding.align import Pool, Subject, align
 from validators.grounding.match_values import ValueMatch, match_values, value_features
 from validators.grounding.passages import split
 from validators.grounding.reading import Reading
@@ -10,7 +10,8 @@ def matched(
 ) -> list[ValueMatch]:
     read, asked = Reading(claim), Reading(question)
     pool = Pool(split(Passage("1", "1", "Limits", page, origin=origin)))
-    return match_values(Subject(read, read, asked, Reading(""), asked), pool)
+    subject = Subject(read, read, asked, Reading(""), asked)
+    return match_values(subject, pool, align(subject, pool))
 
 
 def test_another_value_in_the_same_place_is_a_rival() -> None:

@@ -108,9 +108,7 @@ class Pool:
         known = self._families.get(concept)
         if known is None:
             found = self._related.get(concept[:_FAMILY], ())
-            known = frozenset(
-                c for c in found if c == concept or len(concept) >= _FAMILY <= len(c)
-            )
+            known = frozenset(c for c in found if c == concept or len(concept) >= _FAMILY <= len(c))
             self._families[concept] = known
         return known
 

@@ -59,9 +59,7 @@ def backing_features(subject: Subject, pool: Pool, matches: Sequence[Match]) -> 
 
 
 def _facts(claim: Reading, pool: Pool) -> Mapping[str, float]:
-    return {
-        c: pool.weight(c) * (_GLUE_WEIGHT if c in GLUE else 1.0) for c in claim.concepts
-    }
+    return {c: pool.weight(c) * (_GLUE_WEIGHT if c in GLUE else 1.0) for c in claim.concepts}
 
 
 def _mean(weights: Mapping[str, float], found: Mapping[str, float]) -> float:
@@ -83,9 +81,7 @@ def _pair(facts: Mapping[str, float], pool: Pool, matches: Sequence[Match]) -> t
     near = [i for i in (matches[0].index - 1, matches[0].index + 1) if 0 <= i < len(pool.units)]
     source = matches[0].unit.passage.source_id
     places = [m.index for m in matches[:_CANDIDATES]]
-    places += [
-        i for i in near if i not in places and pool.units[i].passage.source_id == source
-    ]
+    places += [i for i in near if i not in places and pool.units[i].passage.source_id == source]
     first = places[0]
     gained = {
         pair: sum(w for c, w in facts.items() if c in pool.held[pair[0]] | pool.held[pair[-1]])
@@ -161,9 +157,7 @@ def _definition(claim: Reading, held: frozenset[str], pool: Pool) -> float:
     if not (match := _COMPLEMENT.search(claim.text)):
         return 0.0
     start, end = match.span("what")
-    what = frozenset(
-        w.concept for w in claim.content if w.start >= start and w.end <= end
-    ) - GLUE
+    what = frozenset(w.concept for w in claim.content if w.start >= start and w.end <= end) - GLUE
     return 1 - pool.share(what, held) if what else 0.0
 
 

@@ -25,13 +25,15 @@ _OFFER = r"""(?:(?!\b(?:but|however|because|although|free|always|never|guarantee
     |entitled|eligible)\b)[^.\d;:]){0,160}"""
 _FEELING = r"""(?:frustrat\w+|upset\w*|unsettl\w+|stress\w*|worr\w+|annoy\w+|disappoint\w+|confus\w+
     |hard|difficult|tough|inconvenien\w+|lovely|great|wonderful|exciting|scary|alarming
-    |understandable|worrying|unpleasant|a[ ](?:good|great|fair)[ ]\w+)"""
+    |understandable|worrying|unpleasant
+    |a[ ](?:good|great|fair)[ ]\w+)"""
 _HELP = r"(?:help|assist|support|look|check|answer|explain|walk)"
 _EMPTY = re.compile(
     rf"""^\W*(?:
     (?:(?:i'm|i[ ]am|we're|we[ ]are|so|really|very|terribly|truly|my|sincere|deepest)\W+)*
       (?:sorry|apolog\w+|condolences|sympath\w+)\b
-      (?:,?[ ](?:that|this|it)[ ]must[ ](?:be|have[ ]been|feel)[ ](?:\w+[ ]){{0,2}}{_FEELING}\b)?{_TAIL}
+      (?:,?[ ](?:that|this|it)[ ]must[ ](?:be|have[ ]been|feel)[ ]
+        (?:\w+[ ]){{0,2}}{_FEELING}\b)?{_TAIL}
     |(?:hi|hello|hey|dear|good[ ](?:morning|afternoon|evening|day))\b[^.\d]{{0,40}}
     |(?:many[ ]|a[ ])?(?:thanks?|thank[ ]you|cheers)\b{_TAIL}
     |(?:that|this|it)\W{{0,2}}(?:[ ]must|[ ]sounds?|[ ]can|[ ]has[ ]to|'s|[ ]is)[ ]
@@ -51,7 +53,8 @@ _EMPTY = re.compile(
       |why|anything|any|need|want|was|were)\b[^.]{{0,300}}\?
     |(?:i|we)[ ](?:hope|wish)\b{_TAIL}
     |(?:have|enjoy)[ ](?:a|your)[ ](?:\w+[ ])?(?:day|evening|weekend|trip|time|stay|one)\b{_TAIL}
-    |enjoy[ ][\w ]{{2,24}}!|(?:safe|happy)[ ]travels|(?:i'm[ ])?happy[ ]to[ ](?:have|get)[ ]it[ ]\w+[ ]at
+    |enjoy[ ][\w ]{{2,24}}!|(?:safe|happy)[ ]travels
+    |(?:i'm[ ])?happy[ ]to[ ](?:have|get)[ ]it[ ]\w+[ ]at
     |you(?:'re|[ ]are)[ ](?:very[ ]|most[ ])?welcome\b{_TAIL}
     |(?:it|that)[ ]happens\b{_TAIL}|no[ ](?:worries|problem)|don't[ ]worry|congratulations{_TAIL}
     |(?:in[ ]short|here(?:'s|[ ]is|[ ]are)\b[^\d]{{0,80}}|these[ ]are[ ](?:some|the)\b[^\d]{{0,80}}

@@ -13,6 +13,7 @@ from validators.grounding.match_values import ValueMatch, match_values, value_fe
 from validators.grounding.wording import wording_features
 
 _FEW = 0.35
+_FLIP = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,23 @@ def compare(subject: Subject, pool: Pool) -> Comparison:
         **value_features(found),
         **wording_features(subject, pool, matches),
     }
+    features["quoted"] *= _faithful(features)
     return Comparison(subject, tuple(matches), found, features)
+
+
+def _faithful(features: Mapping[str, float]) -> float:
+    """Return 1 for a quotation without a change, less the more of it was changed: 0..1.
+
+    The copy with one flipped word is the most dangerous of all, so it gets no credit.
+    """
+    changed = (
+        *("antonym", "add_negation", "drop_negation", "name_unknown", "value_missing"),
+        *("count_missing", "date_missing", "value_crossed", "bound_opposed", "sibling"),
+    )
+    if any(features[name] for name in changed):
+        return 0.0
+    kept = 1 - 2 * (1 - features["backed_added"]) - _FLIP * features["polarity_best"]
+    return max(0.0, kept)
 
 
 def _coverage(subject: Subject, pool: Pool, matches: Sequence[Match]) -> dict[str, float]:

@@ -7,11 +7,12 @@ from validators.grounding.words import GLUE
 
 _CLOSED = re.compile(r"[.!?:;\u2026][\"'\u201d\u2019)\]*_]*\s*$|[)|]\s*$")
 _OPEN_END = re.compile(
-    r"\b(?:an?|the|this|these|those|your|our|my|its|their|his|her|of|to|in|on|at|by|for|from|with|into"
-    r"|without|within|about|through|between|per|via|and|or|but|nor|if|when|while|because|unless"
-    r"|that|which|who|whose|as|than|is|are|was|were|be|been|will|would|can|could|may|might|must"
+    r"\b(?:an?|the|this|these|those|your|our|my|its|their|his|her|of|to|in|on|at|by|for|from"
+    r"|with|into|without|within|about|through|between|per|via|and|or|but|nor|if|when|while"
+    r"|because|unless|that|which|who|whose|as|than|is|are|was|were|be|been|will|would|can|could|may|might|must"
     r"|should|shall|do|does|have|has|not|need to|up to|one of|\w+'(?:ll|re|ve)"
-    r"|(?:allows?|help|enable|if|when|that|once) (?:you|we|they|it))[\s,]*$|^\W*(?:you|we|they|it|i)\W*$",
+    r"|(?:allows?|help|enable|if|when|that|once) (?:you|we|they|it))[\s,]*$"
+    r"|^\W*(?:you|we|they|it|i)\W*$",
     re.IGNORECASE,
 )
 _OPENS_SENTENCE = re.compile(
@@ -61,7 +62,9 @@ def introduces(text: str, known: frozenset[str]) -> bool:
 def turned(question: str, reply: str) -> str:
     """Return what a bare yes or no to `question` states."""
     asked = [part for part in re.findall(r"[^.!?\n]+\??", question) if part.endswith("?")]
-    negative = re.match(r"\W*(?:no|nope|not|never|unfortunately|i'm afraid)\b", reply, re.IGNORECASE)
+    negative = re.match(
+        r"\W*(?:no|nope|not|never|unfortunately|i'm afraid)\b", reply, re.IGNORECASE
+    )
     negated = bool(negative) or "n't" in reply.replace("\u2019", "'")
     body = (asked[-1] if asked else question).strip(" ?")
     return f"not {body}" if negated else body

@@ -88,7 +88,7 @@ def judge(  # noqa: PLR0913 - the collaborators are optional and named
     found = compared(text, question, pool, recent=recent, said=said)
     scores = [rules.probability(c.features) for _, c in found]
     if second is not None:
-        scores = _reconsidered(second, found, scores, pool, rules, how)
+        scores = _reconsidered(second, found=found, scores=scores, pool=pool, rules=rules, how=how)
     return [
         _judgement(s, c, score, rules, how) for (s, c), score in zip(found, scores, strict=True)
     ]
@@ -130,6 +130,7 @@ def _subject(
 
 def _reconsidered(  # noqa: PLR0913 - what judge has at hand
     second: SecondOpinion,
+    *,
     found: Sequence[tuple[Statement, Comparison]],
     scores: Sequence[float],
     pool: Pool,
@@ -170,7 +171,13 @@ def _judgement(
         )
     if score >= how.threshold:
         return plain
-    if kept in (Promise.ASSURANCE, Promise.COMPANY, Promise.OUTCOME, Promise.DONE, Promise.PERSONAL):
+    if kept in (
+        Promise.ASSURANCE,
+        Promise.COMPANY,
+        Promise.OUTCOME,
+        Promise.DONE,
+        Promise.PERSONAL,
+    ):
         return _unbacked(plain, score)
     aspect = rules.aspect(comparison.features)
     contradicted, aspect, reason = explain(comparison, aspect)

@@ -21,7 +21,8 @@ _STOP_WORDS = """a about again all already also although am an and any anyway ar
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Words that say nothing about the subject of a claim."""
 
-GLUE_WORDS = """provide offer help assist support ensure sure process allow give designed design make
+GLUE_WORDS = """provide offer help assist support ensure sure process allow give designed
+    design make
     include available option variety various range feature features service services certain
     important follow following inform information way able use using used work working need
     purpose specific different several depend related relate detail details type kind part set

@@ -26,6 +26,7 @@ _BESIDE = 0.4
 _FAR = 0.6
 _FAINT = 0.1
 _KNOWN = 24
+_SIBLINGS = 16
 _HARD = (Kind.MONEY, Kind.PERCENT, Kind.DURATION, Kind.ADDRESS)
 _CALENDAR = (Kind.DATE, Kind.TIME, Kind.WEEKDAY)
 
@@ -62,6 +63,8 @@ class _Place:
     fit: float
     unit: Unit
     value: Value
+    close: frozenset[str]
+    """The words beside the value."""
 
 
 def match_values(subject: Subject, pool: Pool, matches: Sequence[Match]) -> list[ValueMatch]:
@@ -78,6 +81,7 @@ def match_values(subject: Subject, pool: Pool, matches: Sequence[Match]) -> list
     ]
     if not own:
         return []
+    siblings = [*{(v.kind, v.low, v.high, v.unit): v for v in claim.values}.values()][:_SIBLINGS]
     base = weights(subject, pool)
     affinities = pool.affinities(subject)
     found = []
@@ -88,7 +92,7 @@ def match_values(subject: Subject, pool: Pool, matches: Sequence[Match]) -> list
             for c, w in base.items()
         }
         places = list(_places(value, wanted, pool, affinities))
-        matched = _matched(value, places, claim.values)
+        matched = _matched(value, places, siblings)
         about = frozenset(c for c in near if c not in GLUE)
         found.append(replace(matched, context=_context(matched, about, places, pool)))
     return _with_derived(found, subject, matches)
@@ -112,7 +116,7 @@ def _places(
         for other, close in zip(unit.reading.values, unit.reading.near, strict=True):
             if equal(value, other) or comparable(value, other):
                 fit = sum(wanted[c] * (1.0 if c in close else _FAR) for c in shared) / total
-                yield _Place(fit * (FOREIGN + (1 - FOREIGN) * affinity), unit, other)
+                yield _Place(fit * (FOREIGN + (1 - FOREIGN) * affinity), unit, other, close)
 
 
 def _matched(value: Value, places: Sequence[_Place], siblings: Sequence[Value]) -> ValueMatch:
@@ -150,13 +154,11 @@ def _context(
         return 0.0
     best = 0.0
     for place in places:
-        if not equal(matched.value, place.value):
-            continue
-        unit = place.unit
-        beside = unit.reading.near[unit.reading.values.index(place.value)]
-        inside = unit.reading.concepts | unit.frame.concepts | unit.title.concepts
-        close = pool.share(about, beside)
-        best = max(best, close + _FAR * (pool.share(about, beside | inside) - close))
+        if best < 1 and equal(matched.value, place.value):
+            unit, close = place.unit, about & place.close
+            inside = unit.reading.concepts | unit.frame.concepts | unit.title.concepts
+            beside = pool.share(about, close)
+            best = max(best, beside + _FAR * (pool.share(about, close | inside) - beside))
     return best
 
 

@@ -18,7 +18,8 @@ _HAVE = (
 )
 _PERFECT = re.compile(
     rf"{_HAVE}(?:(?:{_ACTS})\b|\w{{2,}}(?:ed|wn|en)\b)"
-    rf"|\b(?:the company|our team|the team|the bank|support) has (?:now |just |already )?(?:{_ACTS})\b"
+    r"|\b(?:the company|our team|the team|the bank|support) has (?:now |just |already )?"
+    rf"(?:{_ACTS})\b"
     r"|\bi(?:'m| am)\s(?:now\s)?(?!happy|glad|sorry|hoping|afraid)\w+ing\b"
     r"|\byour [\w ]{1,40} (?:has|have) (?:now |just |already )?been \w+"
     r"|\b(?:has|have) been (?:refunded|credited|waived|cancelled|approved|processed|extended"
@@ -45,9 +46,9 @@ _OUTCOME = re.compile(
     re.IGNORECASE,
 )
 _ASSURANCE = re.compile(
-    r"\bwe(?: can| will|'ll| do| would|'re here to| are here to| are (?:happy|able|committed) to| always)"
-    r"\s(?:\w+\s){0,2}?(?:work with|work together|make sure|ensure|help|assist|support|guide|take care"
-    r"|look after|find a|do our best|do everything|get you|have a process|provide you)\b"
+    r"\bwe(?: can| will|'ll| do| would|'re here to| are (?:here|happy|able|committed) to| always)"
+    r"\s(?:\w+\s){0,2}?(?:work with|work together|make sure|ensure|help|assist|support|guide"
+    r"|take care|look after|find a|do our best|do everything|get you|have a process|provide you)\b"
     r"|\bour (?:team|staff|experts?|agents?) (?:is|are|will|can)\s(?:\w+\s){0,3}?"
     r"(?:help|assist|guide|support|work|ensure|make sure)\b",
     re.IGNORECASE,
@@ -75,19 +76,18 @@ class Promise(StrEnum):
     """The bot predicts the customer's outcome: `you will be approved`."""
 
 
+_KINDS = (
+    (Promise.DONE, _PERFECT),
+    (Promise.PERSONAL, _WILL),
+    (Promise.COMPANY, _WE_WILL),
+    (Promise.ASSURANCE, _ASSURANCE),
+    (Promise.OUTCOME, _OUTCOME),
+)
+
+
 def promise(sentence: str) -> Promise:
     """Classify a sentence by the commitment it makes."""
     sentence = sentence.replace("\u2019", "'")
     if _REFERRAL.search(sentence):
         return Promise.NONE  # offering a person is what the bot is meant to do
-    if _PERFECT.search(sentence):
-        return Promise.DONE
-    if _WILL.search(sentence):
-        return Promise.PERSONAL
-    if _WE_WILL.search(sentence):
-        return Promise.COMPANY
-    if _ASSURANCE.search(sentence):
-        return Promise.ASSURANCE
-    if _OUTCOME.search(sentence):
-        return Promise.OUTCOME
-    return Promise.NONE
+    return next((kind for kind, pattern in _KINDS if pattern.search(sentence)), Promise.NONE)

@@ -66,6 +66,8 @@ class Rules:
     slope: float = 1.0
     shift: float = 0.0
     """Linear calibration of the log odds (Platt 1999)."""
+    slope_low: float | None = None
+    """The slope below even odds: a paraphrase looks as foreign to words as an invention."""
     second: tuple[float, float, float] = (0.5, 0.5, 0.0)
     """Weights of the rules' and a second reader's log odds, and what is added."""
 
@@ -74,7 +76,8 @@ class Rules:
         odds = self.intercept + sum(
             weight * features.get(name, 0.0) for name, weight in self.weights.items()
         )
-        return _sigmoid(self.slope * odds + self.shift)
+        slope = self.slope if odds > 0 or self.slope_low is None else self.slope_low
+        return _sigmoid(slope * odds + self.shift)
 
     def combined(self, rules: float, second: float) -> float:
         """Return the probability of support given those of the rules and of a second reader.
@@ -108,6 +111,7 @@ def load() -> Rules:
         data["means"],
         data["slope"],
         data["shift"],
+        data["slope_low"],
         (ours, theirs, shift),
     )
 

@@ -59,7 +59,7 @@ class Grounding:
         if unknown:
             msg = f"unknown option {min(unknown)!r}; known: threshold, trust_system_prompt"
             raise ValueError(msg)
-        threshold = options.get("threshold", 0.5)
+        threshold = options.get("threshold", 0.6)
         if not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
             msg = "threshold must be a number from 0 to 1"
             raise ValueError(msg)

@@ -135,7 +135,10 @@ def test_a_second_opinion_moves_doubtful_claims_only() -> None:
         after = weakest(judge(doubtful, QUESTION, [RETURNS], rules=RULES, second=second))
         assert after is not None
         assert (after - before) * moved > 0
-        assert second.asked[0][0] == doubtful
+        asked, shown = second.asked[0]
+        assert asked == f"{QUESTION} {doubtful}"
+        assert RETURNS.title in shown
+        assert "prepaid label" in shown
     sure = Agreeing(0.0)
     judge(SHIPPING.text, QUESTION, [SHIPPING], rules=RULES, second=sure)
     assert sure.asked == []
@@ -144,3 +147,42 @@ def test_a_second_opinion_moves_doubtful_claims_only() -> None:
 def test_a_bare_yes_claims_what_was_asked() -> None:
     (found,) = judged("Yes, you can.", question="Can I pay with cryptocurrency?")
     assert found.kind
+
+
+def test_a_bare_yes_to_a_foreign_question_is_far_from_sure() -> None:
+    for reply in ("Absolutely.", "Yes, that's correct.", "No, you don't."):
+        (found,) = judged(reply, question="Do you ship elephants to Lisbon by boat?")
+        assert found.score < 0.6
+
+
+def test_a_sentence_that_breaks_off_is_not_found() -> None:
+    for end in ("The item", "If", "In the case of items with"):
+        *_, found = judged(f"{SHIPPING.text} {end}")
+        assert (found.verdict, found.kind) == (ClaimVerdict.NOT_FOUND, Reason.NOT_IN_KB)
+        assert found.score <= 0.2
+
+
+def test_a_lead_in_is_no_claim() -> None:
+    text = "What you can do about a broken tent:\n- Report it within 14 days with a photo."
+    (found,) = judged(text)
+    assert found.statement.text.startswith("Report")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The tent is a cryptocurrency wallet, known as Ether.",
+        "Delivery is a non-profit organization that provides a financial incentive to charities.",
+    ],
+)
+def test_an_invented_definition_is_not_supported(text: str) -> None:
+    assert all(j.score < 0.65 and j.kind for j in judged(text))
+
+
+def test_a_vague_assurance_without_a_page_is_unbacked() -> None:
+    (found,) = judged("We can work with you to get you back on track with a new adventure.")
+    assert found.kind is Reason.UNBACKED_PROMISE
+
+
+def test_the_pages_own_words_are_nearly_certain() -> None:
+    assert all(j.score >= 0.9 for j in judged(f"{RETURNS.text} {SHIPPING.text}", question=""))

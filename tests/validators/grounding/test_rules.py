@@ -28,3 +28,16 @@ def test_more_of_a_bad_feature_is_never_better() -> None:
     rules = load()
     found = [rules.probability({**rules.means, "value_plain": x / 10}) for x in range(11)]
     assert found == sorted(found, reverse=True)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_second_reader_moves_the_result_its_way(ours: float, theirs: float) -> None:
+    rules = load()
+    assert 0 <= rules.combined(ours, 0.0) <= rules.combined(ours, theirs)
+    assert rules.combined(ours, theirs) <= rules.combined(ours, 1.0) <= 1
+
+
+def test_low_odds_have_a_slope_of_their_own() -> None:
+    rules = Rules(0.0, {"a": 1.0}, {"a": 0.0}, slope=2.0, slope_low=0.5)
+    high, low = rules.probability({"a": 1.0}), rules.probability({"a": -1.0})
+    assert 1 - low < high

@@ -1,6 +1,7 @@
 """A part of the wiring: from providers, models and tiers to what can be called."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from proxy.config.load import Loaded
 from proxy.config.model import Model, Provider
@@ -13,7 +14,22 @@ from proxy.models.openai import OpenAIClient
 from proxy.models.price import Price
 from proxy.models.scripted import ScriptedClient
 from validators.base import KnowledgeBase
+from validators.encoder.onnx import OnnxEncoder
+from validators.intent.encoder import Encoder, MemoEncoder
 from validators.offload import Offload
+
+
+class Meaning:
+    """Closeness of texts by the sentence encoder, loaded when it is first asked for."""
+
+    @cached_property
+    def _encoder(self) -> Encoder:
+        return MemoEncoder(OnnxEncoder(), capacity=20_000)
+
+    def closeness(self, question: str, texts: Sequence[str]) -> Sequence[float]:
+        """Return the cosine of each text to the question. Blocking."""
+        vectors = self._encoder.encode([question, *texts])
+        return [float(value) for value in vectors[1:] @ vectors[0]]
 
 
 def build_tiers(
@@ -53,6 +69,8 @@ def _client(
         case "litellm":
             return LiteLLMClient(name, provider.system or "", provider.api_key, provider.base_url)
         case "extractive":
-            return ExtractiveClient(name, knowledge.search, run=offload.run)
+            return ExtractiveClient(
+                name, knowledge.search, closeness=Meaning().closeness, run=offload.run
+            )
         case "scripted":
             return ScriptedClient(name, loaded.find(provider.file or ""))

@@ -10,7 +10,7 @@ from policies.errors import UpstreamError
 from policies.policy import Release
 from policies.text import Redacted
 from policies.turn import Turn
-from proxy.models.base import Finished, ModelEvent, Opened, TextDelta
+from proxy.models.base import SCOPE, Finished, ModelEvent, Opened, TextDelta
 from proxy.models.fallback import Seen, Target, answer
 from proxy.models.price import cost_usd
 from proxy.pipeline import Passing
@@ -93,7 +93,7 @@ class _Source:
             raise UpstreamError("no tier serves this model", kind="status", retryable=False)
         return answer(
             plan.targets,
-            self.turn.request,
+            {**self.turn.request, SCOPE: self.turn.scope},
             deadline_s=plan.deadline_s,
             retries=plan.retries,
             on_attempt=_Attempts(self),

@@ -26,6 +26,8 @@ def command() -> None:
 @json_option
 def add(config_path: Path, bot: str, tenant: str, allow_shadow: bool, as_json: bool) -> None:
     """Make a key. It is printed once; only its hash is kept."""
+    if not bot.strip():
+        raise click.BadParameter("must name the bot", param_hint="--bot")
     file = _open(load(config_path), create=True)
     try:
         key = file.add(bot, tenant, allow_shadow=allow_shadow)

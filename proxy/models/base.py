@@ -4,6 +4,12 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+SCOPE = "handrail_scope"
+"""Key of a request that tells the embedded provider whose pages apply; it never leaves."""
+
+NOT_FOUND = "not_found"
+"""Finish reason of the embedded provider alone: the pages say nothing about the question."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -44,6 +50,10 @@ class ToolDelta:
     kind: str = "function"
     legacy: bool = False
     """True for the deprecated `function_call` shape."""
+
+
+NOT_FOUND = "not_found"
+"""The finish reason of the embedded extractive model when the pages hold no answer."""
 
 
 @dataclass(frozen=True, slots=True)

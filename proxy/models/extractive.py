@@ -7,19 +7,37 @@ words shared with the question, weighted by their inverse document frequency (Sp
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from policies.errors import UpstreamError
 from policies.knowledge import Audience, Passage
-from proxy.models.base import ModelEvent, Opened, UsageReport
+from proxy.models.base import NOT_FOUND, SCOPE, Finished, ModelEvent, Opened, UsageReport
 from proxy.models.local import choices_of, question_of, written
-from proxy.models.select import select
+from proxy.models.select import Closeness, select
 
-NOT_FOUND = "I could not find this in our help pages."
+_COURTESIES = (
+    (
+        r"(?:hi|hey|hello|hallo|hej|good (?:morning|afternoon|evening|day))\b",
+        "Hello! How can I help you?",
+    ),
+    (r"(?:thanks|thank you|thx|cheers|great|perfect|super)\b", "You're welcome!"),
+    (r"(?:bye|goodbye|see you|have a nice day)\b", "Goodbye!"),
+)
+"""Answers to what asks nothing."""
+_COURTESY_WORDS = 6
 
-Search = Callable[[str], Sequence[Passage]]
-Run = Callable[[Search, str], Awaitable[Sequence[Passage]]]
+
+class Search(Protocol):
+    """How pages are found: `KnowledgeBase.search` fits."""
+
+    def __call__(self, query: str, *, scope: Mapping[str, str]) -> Sequence[Passage]:
+        """Return passages, best first."""
+        ...
+
+
+Run = Callable[[Callable[[str, Mapping[str, str]], str], str, Mapping[str, str]], Awaitable[str]]
 
 
 class ExtractiveClient:
@@ -33,36 +51,57 @@ class ExtractiveClient:
         provider: str,
         search: Search,
         *,
-        not_found: str = NOT_FOUND,
+        closeness: Closeness | None = None,
         run: Run = asyncio.to_thread,
     ) -> None:
-        """`search` may block; `run` calls it in a thread (`Offload.run` fits)."""
+        """`search` and `closeness` may block; `run` calls them in a thread."""
         self.provider = provider
         self._search = search
-        self._not_found = not_found
+        self._closeness = closeness
         self._run = run
 
     async def stream(
         self, model: str, request: Mapping[str, Any], *, timeout_s: float
     ) -> AsyncIterator[ModelEvent]:
-        """Answer the last user message; see `ModelClient.stream`."""
+        """Answer the last user message; see `ModelClient.stream`.
+
+        A choice without text ends with the reason `not_found`: no page says anything.
+        """
+        wanted = request.get("response_format")
+        if isinstance(wanted, Mapping) and wanted.get("type") in ("json_object", "json_schema"):
+            msg = f"{self.provider}: pages can't be quoted as JSON"
+            raise UpstreamError(msg, kind="protocol", retryable=False)
         question = question_of(request)
-        text = await self._answer(question, timeout_s) if question.strip() else self._not_found
+        scope = request.get(SCOPE) or {}
+        text = _courtesy(question) or await self._answer(question, scope, timeout_s)
         yield Opened(model=model)
         for choice in range(choices_of(request)):
-            for event in written(text, choice):
+            for event in written(text, choice) if text else (Finished(choice, NOT_FOUND),):
                 yield event
         yield UsageReport({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0})
 
-    async def _answer(self, question: str, timeout_s: float) -> str:
+    async def _answer(self, question: str, scope: Mapping[str, str], timeout_s: float) -> str:
         try:
             async with asyncio.timeout(timeout_s):
-                found = await self._run(self._search, question)
+                return await self._run(self._select, question, scope)
         except TimeoutError:
             msg = f"{self.provider}: the search took longer than {timeout_s:g} s"
             raise UpstreamError(msg, kind="timeout") from None
+
+    def _select(self, question: str, scope: Mapping[str, str]) -> str:
+        found = self._search(question, scope=scope)
         pages = [p for p in found if p.audience is Audience.CUSTOMER]
-        return select(question, pages) or self._not_found
+        # What was written for this customer's market or plan goes before what is general.
+        pages.sort(key=lambda page: not page.scope)
+        return select(question, pages, self._closeness)
 
     async def close(self) -> None:
         """Hold nothing, release nothing."""
+
+
+def _courtesy(question: str) -> str:
+    """Return the reply to a short greeting, thanks or goodbye; empty for all else."""
+    plain = question.strip().casefold()
+    if not plain or "?" in plain or len(plain.split()) > _COURTESY_WORDS:
+        return ""
+    return next((reply for pattern, reply in _COURTESIES if re.match(pattern, plain)), "")

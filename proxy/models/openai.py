@@ -14,7 +14,7 @@ import aiohttp
 import orjson
 
 from policies.errors import UpstreamError
-from proxy.models.base import ModelEvent
+from proxy.models.base import SCOPE, ModelEvent
 from proxy.models.chunks import ChunkReader
 from proxy.models.failures import retry_after_s, status_error
 from proxy.models.http_body import HttpBody
@@ -147,6 +147,7 @@ class OpenAIClient:
 
 def _asked(model: str, request: Mapping[str, Any]) -> dict[str, Any]:
     body = {**request, "model": model}
+    body.pop(SCOPE, None)
     if body.get("stream"):
         options = body.get("stream_options")
         if options is None or isinstance(options, Mapping):

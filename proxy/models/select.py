@@ -9,7 +9,7 @@ of Prager et al. 2000). A piece is taken with the one after it where that one re
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
@@ -54,10 +54,22 @@ _ANSWER_TYPES = (
 )
 
 
-def select(question: str, passages: Sequence[Passage]) -> str:
+Closeness = Callable[[str, Sequence[str]], Sequence[float]]
+"""How close in meaning each text is to a question: 0 (nothing in common) to 1 (the same)."""
+
+_NEAR = 0.5
+"""Closeness that at least one piece must reach: sharing words is not yet an answer."""
+_VERY_NEAR = 0.65
+"""Closeness from which a piece may answer that shares no word."""
+_MOST_COMPARED = 24
+_MEANING_WEIGHT = 1.5
+
+
+def select(question: str, passages: Sequence[Passage], closeness: Closeness | None = None) -> str:
     """Return one to four sentences in reading order, or an empty text if nothing fits.
 
-    `passages` come best first.
+    `passages` come best first. With `closeness`, meaning counts beside the words, and
+    nothing is said unless something comes near the question.
     """
     asked = content_words(question)
     pieces = [piece for i, p in enumerate(passages) for piece in pieces_of(i, p)]
@@ -66,12 +78,35 @@ def select(question: str, passages: Sequence[Passage]) -> str:
     weights = _weights(asked, pieces)
     wanted = [answer for ask, answer in _ANSWER_TYPES if ask.search(question)]
     scored = [(_score(piece, weights, wanted), piece) for piece in pieces]
+    if closeness is not None:
+        scored = _by_meaning(question, passages, scored, closeness)
     ranked = sorted(scored, key=lambda pair: -pair[0])
+    if not ranked:
+        return ""
     best = ranked[0][0]
     if best <= 0:
         return ""
     chosen = [piece for score, piece in ranked if score >= best * _CLOSE]
     return _joined(_with_conditions(chosen[:MOST_SENTENCES], pieces))
+
+
+def _by_meaning(
+    question: str,
+    passages: Sequence[Passage],
+    scored: Sequence[tuple[float, Piece]],
+    closeness: Closeness,
+) -> list[tuple[float, Piece]]:
+    """Score again the pieces that share most words with the question, by meaning too."""
+    likely = sorted(scored, key=lambda pair: -pair[0])[:_MOST_COMPARED]
+    texts = [f"{passages[piece.passage].title}. {piece.lead} {piece.text}" for _, piece in likely]
+    near = closeness(question, texts)
+    if max(near, default=0.0) < _NEAR:
+        return []
+    return [
+        (score + _MEANING_WEIGHT * how_near, piece)
+        for (score, piece), how_near in zip(likely, near, strict=True)
+        if (score > 0 and how_near >= _NEAR * 0.8) or how_near >= _VERY_NEAR
+    ]
 
 
 def _weights(asked: AbstractSet[str], pieces: Sequence[Piece]) -> Mapping[str, float]:

@@ -5,7 +5,7 @@ import pytest
 
 from policies.errors import ConfigError
 from policies.knowledge import Passage
-from proxy.clients import build_tiers
+from proxy.clients import Meaning, build_tiers
 from proxy.config.load import Loaded, load_config
 from proxy.models.extractive import ExtractiveClient
 from proxy.models.litellm_client import LiteLLMClient
@@ -100,3 +100,11 @@ def test_a_tier_keeps_its_order_and_bounds(tmp_path: Path, offload: Offload) -> 
 def test_a_broken_file_of_replies_stops_the_start(tmp_path: Path, offload: Offload) -> None:
     with pytest.raises(ConfigError, match=r"replies\.toml"):
         build_tiers(written(tmp_path, "[[replies]\n"), Shelf(), offload)
+
+
+def test_meaning_tells_a_paraphrase_from_another_matter() -> None:
+    near, far = Meaning().closeness(
+        "When will I get my money back?",
+        ["Refunds reach your account within 5 days.", "Sofas are delivered by two people."],
+    )
+    assert near > far + 0.2

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from policies.errors import UpstreamError
-from proxy.models.base import Finished, ModelEvent, Opened, TextDelta, UsageReport
-from proxy.models.openai import OpenAIClient
+from proxy.models.base import SCOPE, Finished, ModelEvent, Opened, TextDelta, UsageReport
+from proxy.models.openai import OpenAIClient, _asked
 
 REQUEST = {"model": "alias", "messages": [{"role": "user", "content": "Hi [PERSON_k7q2]"}]}
 STREAM = {**REQUEST, "stream": True}
@@ -346,3 +346,8 @@ async def test_closing_the_iterator_closes_the_call(upstream: Any, sse: Http, ma
 async def test_half_a_surrogate_pair_is_the_requests_fault(make: Any) -> None:
     error = await failure(make(), {"messages": [{"role": "user", "content": "secret \ud800"}]})
     assert (error.kind, error.retryable) == ("client", False)
+
+
+def test_the_scope_for_the_embedded_provider_never_leaves() -> None:
+    body = _asked("m", {"messages": [], SCOPE: {"market": "DE"}})
+    assert set(body) == {"messages", "model"}

@@ -80,9 +80,8 @@ def main() -> None:
     feed = {"input_ids": inputs[0].numpy(), "attention_mask": inputs[1].numpy()}
     got = session.run(None, feed)[0]
     closeness = (expected * got).sum(1) / np.linalg.norm(got, axis=1)
-    print(
-        f"{final.stat().st_size / 1e6:.1f} MB, cosine to the original {closeness.min():.4f} at least"
-    )
+    megabytes = final.stat().st_size / 1e6
+    print(f"{megabytes:.1f} MB, cosine to the original {closeness.min():.4f} at least")
 
 
 if __name__ == "__main__":

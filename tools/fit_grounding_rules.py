@@ -82,8 +82,13 @@ WEIGHTS: Mapping[str, float] = {
 """How much one text of a kind counts in the fit; 1 unless named here."""
 CALIBRATION: Mapping[str, float] = {"claim": 0.03, "page": 0.3, "foreign": 0.1, "real": 0.5}
 """The same for slope and shift: natural answers and models' sentences, few contrastive pairs."""
-_SECOND = (0.5, 0.7, 0.0)
-"""Weights of the rules and the second opinion; see `Rules.second`."""
+_SECOND = (1.0, 0.3, -0.4)
+"""Weights of the rules and the second opinion; see `Rules.second`.
+
+The fit on the companies held out for the model gives it 1.0, but contrastive pairs understate
+the rules. Set by hand with development sets in sight: a smaller shift lets more of what small
+models invent pass, a larger one withholds correct answers.
+"""
 _STRENGTH = 1000.0
 _LOOSE = 3.0
 _FOLDS = 4

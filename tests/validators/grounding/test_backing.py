@@ -41,7 +41,7 @@ def test_two_sentences_may_back_a_claim_together() -> None:
 
 
 def test_a_word_of_the_same_family_counts_in_part() -> None:
-    assert 0 < measured("It must be returnable.")["backed"] < 1
+    assert 0 < measured("A returnable photo.")["backed"] < 1
 
 
 def test_what_the_customer_said_is_no_invention() -> None:
@@ -65,7 +65,8 @@ def test_a_number_of_the_customers_in_place_of_the_pages_is_seen() -> None:
 def test_a_bare_reply_is_as_loose_as_the_question_is_foreign() -> None:
     near = measured("Does the Gold Card add to my rate", elliptic=True)
     far = measured("Do you ship elephants to Lisbon", elliptic=True)
-    assert near["reply_loose"] < 0.1 < 0.9 < far["reply_loose"]
+    assert near["reply_loose"] < 0.1
+    assert far["reply_loose"] > 0.9
 
 
 @settings(max_examples=60)

@@ -13,8 +13,10 @@ from validators.grounding.judge import MAX_CLAIMS, Judgement, SecondOpinion, Set
 from validators.grounding.language import unreadable
 from validators.grounding.passages import PassageReader
 from validators.grounding.rules import Rules, load
+from validators.grounding.second import CrossEncoder
 from validators.offload import Offload
 
+_OPTIONS = ("second_opinion", "threshold", "trust_system_prompt")
 _MAX_TEXT = 4000
 _MAX_SAID = 4000
 
@@ -54,21 +56,31 @@ class Grounding:
 
     @classmethod
     def build(cls, services: Services, options: Mapping[str, object]) -> Self:
-        """Build from `[validators.options]`: `threshold` and `trust_system_prompt`."""
-        unknown = set(options) - {"threshold", "trust_system_prompt"}
+        """Build from `[validators.options]`.
+
+        `threshold` (0 to 1), `trust_system_prompt`, and `second_opinion`: True asks the
+        learned model too, about 8 ms per doubtful claim; see model/CARD.md for what it
+        gains and loses. Raises `ValueError` for anything else.
+        """
+        unknown = set(options) - set(_OPTIONS)
         if unknown:
-            msg = f"unknown option {min(unknown)!r}; known: threshold, trust_system_prompt"
+            msg = f"unknown option {min(unknown)!r}; known: {', '.join(_OPTIONS)}"
             raise ValueError(msg)
         threshold = options.get("threshold", 0.6)
         if not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
             msg = "threshold must be a number from 0 to 1"
             raise ValueError(msg)
+        wanted = options.get("second_opinion", False)
+        if not isinstance(wanted, bool):
+            msg = "second_opinion must be true or false"
+            raise ValueError(msg)  # noqa: TRY004 - one kind of error for every bad option
         return cls(
             services.knowledge,
             services.offload,
             threshold=threshold,
             passages=services.passages,
             trust_system_prompt=options.get("trust_system_prompt") is not False,
+            second=CrossEncoder() if wanted else None,
         )
 
     async def check(self, text: Redacted, turn: Turn) -> Sequence[Finding]:

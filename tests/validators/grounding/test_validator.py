@@ -8,7 +8,7 @@ from policies.messages import Message, Role
 from policies.policy import Action, Automation, IntentRule, Policy, Release, Routing, Texts
 from policies.text import Raw, Redacted
 from policies.turn import Answer, Sentence, Turn
-from validators.base import Scope, Validator
+from validators.base import Scope, Services, Validator
 from validators.grounding.validator import Grounding
 from validators.offload import Offload
 
@@ -169,3 +169,22 @@ async def test_too_many_claims_are_not_passed(offload: Offload, policy: Policy) 
     text = Redacted("; ".join(["unused items can be returned"] * 100))
     found = await Grounding(Shelf(RETURNS), offload).check(text, turn(policy, "?"))
     assert found[-1].kind is Reason.CHECK_FAILED
+
+
+async def test_the_second_opinion_is_asked_where_the_options_say_so(
+    offload: Offload, policy: Policy
+) -> None:
+    services = Services(Shelf(RETURNS), offload)
+    text = Redacted("You may send unworn things back for a month.")
+    asked = turn(policy, "Returns?")
+    (alone,) = await Grounding.build(services, {}).check(text, asked)
+    (both,) = await Grounding.build(services, {"second_opinion": True}).check(text, asked)
+    assert alone.score != both.score
+
+
+@pytest.mark.parametrize(
+    "options", [{"threshold": 2}, {"threshold": "x"}, {"second_opinion": 1}, {"treshold": 0.5}]
+)
+def test_bad_options_are_refused(offload: Offload, options: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"threshold|second_opinion"):
+        Grounding.build(Services(Shelf(), offload), options)

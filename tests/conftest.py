@@ -373,7 +373,7 @@ class Client:
             body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         )
         plain, _, query = path.partition("?")
-        given = {"host": "test", "content-length": str(len(raw)), **(headers or {})}
+        given = {"host": "localhost", "content-length": str(len(raw)), **(headers or {})}
         scope = {
             "type": "http",
             "asgi": {"version": "3.0"},

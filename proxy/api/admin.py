@@ -13,9 +13,13 @@ from starlette.responses import Response
 from policies.errors import RequestError, StoreError
 from proxy.api.caller import admin
 from proxy.records.base import RecordStore
+from proxy.records.rows import OPEN
+from proxy.schemas.parts import ACTIONS
 from proxy.snapshot import Snapshot
 
 MAX_LIMIT = 500
+STATUSES = (OPEN,)
+"""Those that a stored handoff can have."""
 _SETTLE_S = 1.0
 
 
@@ -28,9 +32,10 @@ def json_response(value: Any, status: int = 200) -> Response:  # noqa: ANN401 - 
 async def handoffs(request: Request) -> Response:
     """List handoffs, newest first: `?status=&limit=&after=`."""
     store = admin(request).records
+    status = _one_of(request, "status", STATUSES)
     rows = await _read(
         lambda: store.handoffs(
-            status=request.query_params.get("status"),
+            status=status,
             limit=_limit(request),
             after=request.query_params.get("after"),
         )
@@ -48,10 +53,11 @@ async def handoff(request: Request) -> Response:
 async def decisions(request: Request) -> Response:
     """List decision records, newest first: `?action=&intent=&limit=&after=`."""
     snapshot = admin(request)
+    action = _one_of(request, "action", ACTIONS)
     await _settled(snapshot)
     rows = await _read(
         lambda: snapshot.records.decisions(
-            action=request.query_params.get("action"),
+            action=action,
             intent=request.query_params.get("intent"),
             limit=_limit(request),
             after=request.query_params.get("after"),
@@ -96,6 +102,14 @@ def _found(found: Mapping[str, Any] | None, kind: str) -> Response:
     if found is None:
         raise RequestError(f"There is no such {kind}.", status=404, code="not_found")
     return json_response(found)
+
+
+def _one_of(request: Request, name: str, known: tuple[str, ...]) -> str | None:
+    """Return a filter. Raises a 400 for an unknown word, which would match nothing."""
+    value = request.query_params.get(name)
+    if value is not None and value not in known:
+        raise RequestError(f"{name} must be one of: {', '.join(known)}.", param=name)
+    return value
 
 
 def _limit(request: Request) -> int:

@@ -9,13 +9,17 @@ from policies.errors import RequestError
 from proxy.api import admin, check, health, models
 from proxy.api.chat import ROUTE, ChatEndpoint
 from proxy.api.errors import LastResort, on_http_error, on_request_error
+from proxy.api.local import Keyless, LocalOnly, no_admin_key, no_bot_keys
 from proxy.snapshot import Live
 
 _HANDLERS = {
     RequestError: on_request_error,
     HTTPException: on_http_error,
 }
-_MIDDLEWARE = [Middleware(LastResort)]
+
+
+def _middleware(live: Live, keyless: Keyless) -> list[Middleware]:
+    return [Middleware(LastResort), Middleware(LocalOnly, live=live, keyless=keyless)]
 
 
 def proxy_app(live: Live) -> Starlette:
@@ -28,7 +32,7 @@ def proxy_app(live: Live) -> Starlette:
             Route("/livez", health.livez),
             Route("/readyz", health.readyz),
         ],
-        middleware=_MIDDLEWARE,
+        middleware=_middleware(live, no_bot_keys),
         exception_handlers=_HANDLERS,
     )
     app.state.live = live
@@ -52,7 +56,7 @@ def admin_app(live: Live) -> Starlette:
             Route("/livez", health.livez),
             Route("/readyz", health.readyz),
         ],
-        middleware=_MIDDLEWARE,
+        middleware=_middleware(live, no_admin_key),
         exception_handlers=_HANDLERS,
     )
     app.state.live = live

@@ -1,4 +1,6 @@
-"""Read a request body within its limit."""
+"""Read a request body within its limits."""
+
+import asyncio
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -8,21 +10,37 @@ _DIGITS = 18
 """Enough for any length; Python refuses to read thousands."""
 
 
-async def read_body(request: Request, limit: int) -> bytes:
-    """Return the body. Raises `RequestError` 413 above `limit` bytes."""
+WITHIN_S = 30.0
+"""Time for the whole body to arrive."""
+
+
+async def read_body(request: Request, limit: int, within_s: float = WITHIN_S) -> bytes:
+    """Return the body. Raises `RequestError` 413 above `limit` bytes, 408 after `within_s`."""
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared[:_DIGITS]) > limit:
         raise _too_large(limit)
-    parts: list[bytes] = []
-    size = 0
     try:
-        async for part in request.stream():
-            size += len(part)
-            if size > limit:
-                raise _too_large(limit)
-            parts.append(part)
+        async with asyncio.timeout(within_s):
+            return await _read(request, limit)
     except ClientDisconnect:
         raise RequestError("The client closed the connection before its body arrived.") from None
+    except TimeoutError:
+        raise RequestError(
+            f"The request body did not arrive within {within_s:g} seconds.",
+            status=408,
+            code="request_timeout",
+            retry=False,
+        ) from None
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise _too_large(limit)
+        parts.append(part)
     return b"".join(parts)
 
 

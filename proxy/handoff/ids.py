@@ -12,9 +12,6 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 26
 _CHANCE_BITS = 80
 
-RETRY_WINDOW_S = 600
-"""How long equal conversations without an id count as one: the SDKs' own time limit."""
-
 
 def new_handoff_id(now: float) -> str:
     """Return a ULID: 26 characters that sort by time. `now` is Unix time in seconds.
@@ -31,22 +28,13 @@ def idempotency_key(turn: Turn, key: bytes) -> str:
 
     Over tenant, conversation, the customer's last turn (its number too: a second "yes,
     please" is another turn) and the policy.
+
+    Without a conversation id nothing tells a retry from another customer who says the same
+    words. So each such request is a handoff of its own: a ticket too many is better than a
+    customer whom nobody sees.
     """
+    named = turn.conversation_id is not None
+    conversation = ["named", turn.conversation_id] if named else ["unnamed", turn.id]
     turns = [m.text for m in turn.conversation if m.role is Role.USER]
-    parts = [turn.caller.tenant, *_conversation(turn), len(turns), turn.question, turn.policy.id]
+    parts = [turn.caller.tenant, *conversation, len(turns), turn.question, turn.policy.id]
     return hmac.new(key, json.dumps(parts).encode(), hashlib.sha256).hexdigest()
-
-
-def _conversation(turn: Turn) -> list[str | int | None]:
-    """Identify the conversation; without an id by all that was said.
-
-    Two customers may open with the same words. So an unnamed conversation is only the
-    same for one bot key, one customer reference and a few minutes: a ticket too many is
-    better than a customer whom nobody sees.
-    """
-    if turn.conversation_id is not None:
-        return ["named", turn.conversation_id]
-    said = json.dumps([[m.role, m.text] for m in turn.conversation])
-    window = int(turn.created // RETRY_WINDOW_S)
-    digest = hashlib.sha256(said.encode()).hexdigest()
-    return ["unnamed", digest, turn.caller.key_id, turn.customer_ref, window]

@@ -1,5 +1,6 @@
 """From a finished turn to what is kept of it, and to what the bot is told. Pure."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -10,6 +11,7 @@ from proxy.records import views
 
 WORST = (Outcome.PASS, Outcome.WARN, Outcome.NOT_RUN, Outcome.FAIL, Outcome.ERROR)
 """Outcomes of one check's runs, from best to worst: the worst speaks for all."""
+_MODEL_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._:/+-]{0,99}")
 
 
 def decision_record(turn: Turn) -> dict[str, Any]:
@@ -178,10 +180,15 @@ def _cache(turn: Turn) -> dict[str, Any]:
 def _route(turn: Turn) -> dict[str, str]:
     named = {
         "tier": turn.tier or "",
-        "requested_model": turn.alias,
+        "requested_model": _model_name(turn.alias),
         "served_model": turn.served.model,
     }
     return {key: value for key, value in named.items() if value}
+
+
+def _model_name(alias: str) -> str:
+    """Return the model asked for; the alias `*` takes any text, which could be personal."""
+    return alias if not alias or _MODEL_NAME.fullmatch(alias) else "*"
 
 
 def _handoff(turn: Turn) -> dict[str, str] | None:

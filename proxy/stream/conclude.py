@@ -8,6 +8,9 @@ from policies.turn import Answer, Turn
 from proxy.stream.events import Call, Event, Refusal, Text
 from proxy.stream.gate import dropped
 
+_REASONS = frozenset({"stop", "length", "tool_calls", "function_call"})
+"""Those that SDKs take for an answer; any other could be text."""
+
 Restore = Callable[[str, Mapping[str, str]], str]
 
 
@@ -61,4 +64,4 @@ def finish_reason(turn: Turn, choice: int) -> str:
             return "stop"
         case Deliver() | Rewrite() | HandOff() | Refuse() | None:
             reason = next((a.finish_reason for a in turn.answers if a.choice == choice), None)
-            return "stop" if reason in (None, "content_filter") else reason
+            return reason if reason in _REASONS else "stop"

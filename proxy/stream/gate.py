@@ -13,9 +13,11 @@ from policies.decide import decide
 from policies.decision import Decision, Deliver, HandOff, Refuse, Rewrite
 from policies.findings import CheckRun, Finding
 from policies.policy import Release
+from policies.sentences import SentenceSplitter
 from policies.text import Redacted
 from policies.turn import Answer, Sentence, Turn
 from proxy.models.base import (
+    NOT_FOUND,
     Finished,
     ModelEvent,
     Opened,
@@ -26,6 +28,14 @@ from proxy.models.base import (
 )
 from proxy.stream.draft import ChoiceDraft
 from proxy.stream.events import Event, Text
+from proxy.stream.screen import (
+    MAX_SENTENCES,
+    asked_for,
+    counts,
+    invented,
+    not_found,
+    too_long,
+)
 from validators.base import Scope
 from validators.run import Check
 
@@ -60,6 +70,8 @@ class Gate:
         """Read the source to its end, or until a sentence must not be followed by more."""
         async with aclosing(source) as events:  # type: ignore[type-var]  # every source is a generator
             async for event in events:
+                if not asked_for(event, self.turn.choices):
+                    continue
                 async for out in self._take(event):
                     yield out
                 if self._closed:
@@ -72,55 +84,89 @@ class Gate:
 
     async def _take(self, event: ModelEvent) -> AsyncIterator[Event]:
         match event:
-            case TextDelta(choice=choice, text=text):
-                for sentence in self._draft(choice).splitter.feed(text):
-                    async for out in self._judge(choice, sentence):
-                        yield out
-            case RefusalDelta(choice=choice, text=text):
-                self._draft(choice).refusal.append(text)
+            case TextDelta(choice=choice, text=text) | RefusalDelta(choice=choice, text=text):
+                draft = self._drafts[choice]
+                spoken = isinstance(event, TextDelta)
+                splitter = draft.splitter if spoken else draft.refusals
+                async for out in self._hear(choice, text, splitter):
+                    yield out
             case ToolDelta(choice=choice):
-                self._draft(choice).call(event)
+                self._drafts[choice].call(event)
             case Finished(choice=choice, reason=reason):
                 async for out in self._finish(choice, reason):
                     yield out
             case UsageReport(usage=usage):
-                self.turn = self.turn.but(served=replace(self.turn.served, usage=usage))
+                self.turn = self.turn.but(served=replace(self.turn.served, usage=counts(usage)))
             case Opened(model=model):
                 self.turn = self.turn.but(served=replace(self.turn.served, upstream_model=model))
 
-    def _draft(self, choice: int) -> ChoiceDraft:
-        if choice not in self._drafts:
-            self._drafts[choice] = ChoiceDraft()
-            self.turn = self.turn.but(answers=(*self.turn.answers, Answer(choice)))
-        return self._drafts[choice]
+    async def _hear(
+        self, choice: int, text: str, splitter: SentenceSplitter
+    ) -> AsyncIterator[Event]:
+        """Judge what is complete; what is too long to be checked ends the answer."""
+        fitting = self._drafts[choice].fits(text)
+        for part in (fitting, text[len(fitting) :]):
+            if part is not fitting and part:
+                self._overflow(choice)
+            async for out in self._judge_all(choice, splitter, splitter.feed(part)):
+                yield out
 
     async def _finish(self, choice: int, reason: str | None) -> AsyncIterator[Event]:
-        draft = self._draft(choice)
-        for sentence in draft.splitter.flush():
-            async for out in self._judge(choice, sentence):
+        draft = self._drafts[choice]
+        for splitter in (draft.splitter, draft.refusals):
+            async for out in self._judge_all(choice, splitter, splitter.flush()):
                 yield out
         if reason is None or self._closed:
             return
-        self._change(
-            choice,
-            tool_calls=tuple(draft.calls[n].done() for n in sorted(draft.calls)),
-            refusal=Redacted("".join(draft.refusal)),
-            finish_reason=reason,
-        )
+        calls = tuple(draft.calls[n].done() for n in sorted(draft.calls))
+        self.turn = self.turn.adding(*invented(calls, self.turn.request, choice))
+        if reason == NOT_FOUND:
+            reason = "stop"
+            self.turn = self.turn.adding(not_found(choice))
+        self._change(choice, tool_calls=calls, finish_reason=reason)
+
+    async def _judge_all(
+        self, choice: int, splitter: SentenceSplitter, sentences: Sequence[str]
+    ) -> AsyncIterator[Event]:
+        draft = self._drafts[choice]
+        for sentence in sentences:
+            if len(self._answer(choice).sentences) + len(draft.refusal) >= MAX_SENTENCES:
+                self._overflow(choice)
+            if self._closed:
+                return
+            if splitter is draft.refusals:
+                await self._judge_refusal(choice, sentence)
+                continue
+            async for out in self._judge(choice, sentence):
+                yield out
+
+    def _overflow(self, choice: int) -> None:
+        """Give up checking this choice; in shadow mode it goes on unchecked."""
+        draft = self._drafts[choice]
+        if not draft.overflown:
+            draft.overflown = True
+            self.turn = self.turn.adding(too_long(choice))
+            self._closed = not self.turn.shadow
+
+    async def _judge_refusal(self, choice: int, sentence: str) -> None:
+        """Check one sentence of a refusal by the model: it is text for the customer, too."""
+        draft = self._drafts[choice]
+        said = self._answer(choice).refusal
+        draft.refusal.append(sentence)
+        self._change(choice, refusal=Redacted(said + sentence))
+        await self._check(choice, Redacted(sentence), len(said), None)
+        withheld = isinstance(decide(self.turn.policy, self.turn), HandOff | Refuse)
+        self._closed = self.streaming and not self.turn.shadow and withheld
 
     async def _judge(self, choice: int, sentence: str) -> AsyncIterator[Event]:
         """Check one sentence, then release it, leave it out, or end the answer."""
-        if self._closed:
-            return
         draft = self._drafts[choice]
         text = Redacted(sentence)
         index = len(self._answer(choice).sentences)
-        found, runs = await self.run_checks(self.checks, Scope.SENTENCE, text, self.turn)
-        placed = [self._place(f, draft.length, choice, index) for f in found]
+        placed = await self._check(choice, text, draft.length, index)
         new = Sentence(text, draft.length, checkable=any(f.claim for f in placed))
         draft.length += len(sentence)
         self._change(choice, sentences=(*self._answer(choice).sentences, new))
-        self.turn = self.turn.adding(*placed, checks=runs)
         if not self.streaming:
             return
         if self.turn.shadow:
@@ -135,6 +181,17 @@ class Gate:
             case HandOff() | Refuse():
                 self._closed = True
 
+    async def _check(
+        self, choice: int, text: Redacted, start: int, index: int | None
+    ) -> Sequence[Finding]:
+        """Run the checks on one sentence and keep what they found."""
+        if self._drafts[choice].overflown:
+            return ()
+        found, runs = await self.run_checks(self.checks, Scope.SENTENCE, text, self.turn)
+        placed = [self._place(f, start, choice, index) for f in found]
+        self.turn = self.turn.adding(*placed, checks=runs)
+        return placed
+
     def _may_stream(self) -> bool:
         if any(c.validator.scope is Scope.ANSWER and not c.shadow for c in self.checks):
             return False
@@ -142,7 +199,7 @@ class Gate:
             return False  # nothing will leave: the person gets the whole draft
         return self.turn.release is self.release_default is Release.SENTENCE
 
-    def _place(self, finding: Finding, start: int, choice: int, index: int) -> Finding:
+    def _place(self, finding: Finding, start: int, choice: int, index: int | None) -> Finding:
         """Turn offsets in the sentence into offsets in the answer."""
         span = finding.span and (finding.span[0] + start, finding.span[1] + start)
         claim = finding.claim
@@ -153,10 +210,10 @@ class Gate:
     async def _check_whole(self) -> None:
         """Run the checks that need the whole answer, per choice."""
         for answer in self.turn.answers:
-            if answer.text:
-                found, runs = await self.run_checks(
-                    self.checks, Scope.ANSWER, answer.text, self.turn
-                )
+            if self._drafts[answer.choice].overflown:
+                continue
+            for text in filter(None, (answer.text, answer.refusal)):
+                found, runs = await self.run_checks(self.checks, Scope.ANSWER, text, self.turn)
                 placed = [replace(f, choice=answer.choice) for f in found]
                 self.turn = self.turn.adding(*placed, checks=runs)
 

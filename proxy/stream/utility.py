@@ -8,6 +8,7 @@ from typing import Protocol
 from policies.text import Redacted
 from policies.turn import Answer, Sentence, Turn
 from proxy.models.base import (
+    NOT_FOUND,
     Finished,
     ModelEvent,
     Opened,
@@ -18,6 +19,7 @@ from proxy.models.base import (
 )
 from proxy.stream.draft import ChoiceDraft
 from proxy.stream.events import Event, Text
+from proxy.stream.screen import asked_for, counts
 
 
 class Restorer(Protocol):
@@ -55,6 +57,8 @@ class Passthrough:
         self.turn = self.turn.but(answers=tuple(answers))
 
     def _take(self, event: ModelEvent) -> list[Event]:
+        if not asked_for(event, self.turn.choices):
+            return []
         match event:
             case TextDelta(choice=choice, text=text):
                 restorer = self._restorers.setdefault(choice, self.restorer(self.turn.vault))
@@ -65,9 +69,9 @@ class Passthrough:
             case ToolDelta(choice=choice):
                 self._drafts.setdefault(choice, ChoiceDraft()).call(event)
             case Finished(choice=choice, reason=reason):
-                self._finished[choice] = reason
+                self._finished[choice] = "stop" if reason == NOT_FOUND else reason
             case UsageReport(usage=usage):
-                self.turn = self.turn.but(served=replace(self.turn.served, usage=usage))
+                self.turn = self.turn.but(served=replace(self.turn.served, usage=counts(usage)))
             case Opened(model=model):
                 self.turn = self.turn.but(served=replace(self.turn.served, upstream_model=model))
         return []

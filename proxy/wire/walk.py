@@ -5,118 +5,157 @@ missed would leave unredacted. So it works by exclusion: every string is text un
 is known to be structure.
 """
 
+import re
 from typing import Any
+from urllib.parse import unquote_plus
 
-from proxy.wire.json_text import TextMap, map_json_text, map_strings, through_json
+from proxy.wire.json_text import TextMap, map_json_text, map_key, map_strings
+from proxy.wire.labels import spoken
 
 __all__ = ["TextMap", "map_json_text", "map_request", "map_strings"]
 
 # Written by the bot's developer, not by customers: redacting tool definitions or a model's
 # name would only break them.
 _STRUCTURE = frozenset(
+    {"model", "tools", "functions", "tool_choice", "function_call", "response_format", "logit_bias"}
+)
+_SETTINGS = frozenset(
     {
-        "model",
-        "tools",
-        "functions",
-        "tool_choice",
-        "function_call",
-        "response_format",
-        "stop",
         "modalities",
         "reasoning_effort",
         "verbosity",
         "service_tier",
         "stream_options",
-        "logit_bias",
         "seed",
         "audio",
-        "web_search_options",
         "moderation",
         "prompt_cache_options",
         "prompt_cache_retention",
     }
 )
-_MESSAGE_STRUCTURE = frozenset({"role", "tool_call_id", "id", "type"})
-_CALL_STRUCTURE = frozenset({"id", "type", "index"})
+_IDS = frozenset({"tool_call_id", "id", "index", "file_id"})
+_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
+_TYPE = re.compile(r"[a-z_]{1,40}")
 _BINARY_PARTS = frozenset({"image_url", "input_audio", "file", "audio", "image"})
+_PAYLOADS = frozenset({"data", "file_data"})
+_PAYLOAD = re.compile(r"[A-Za-z0-9+/=_\r\n-]{64,}+")
+_DATA_URL = re.compile(r"data:[\w.+/-]*(?:;[\w.+-]+=[\w.+-]+)*;base64,[A-Za-z0-9+/=_\r\n-]*+")
+_NOBODY = frozenset({"user", "customer", "assistant"})
 
 
 def map_request(body: dict[str, Any], change: TextMap) -> dict[str, Any]:
     """Return a copy of a chat completion request with `change` applied to every text.
 
-    The order of the calls depends only on the body, so two walks meet the same texts.
+    The order of the calls depends only on the body, so two walks meet the same texts. The
+    `name` of a user's message is left out, because providers allow no spaces or brackets
+    in it: a detector would miss `AnnaBerg`, and a placeholder would be refused. Only `user`,
+    `customer` and `assistant` stay. So is a `type` that can't be one.
     """
-    seen = through_json(change)
-    return {key: _top(key, value, seen) for key, value in body.items()}
+    out: dict[str, Any] = {}
+    for key, value in body.items():
+        if key in _STRUCTURE:
+            out[key] = value
+        elif key in _SETTINGS:
+            out[key] = _setting(value, change)
+        elif key == "messages" and isinstance(value, list):
+            out[key] = [_message(m, change) for m in value]
+        else:
+            out |= map_strings({key: value}, change)
+    return out
 
 
-def _top(key: str, value: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
-    if key in _STRUCTURE:
+def _setting(value: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
+    """Leave single words and numbers alone; what is more than that is text."""
+    if isinstance(value, dict):
+        return {map_key(key, change): _setting(item, change) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_setting(item, change) for item in value]
+    return _id(value, change)
+
+
+def _id(value: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
+    if value is None or isinstance(value, bool | int | float):
         return value
-    if key == "messages" and isinstance(value, list):
-        return [_message(m, change) if isinstance(m, dict) else m for m in value]
-    return map_strings(value, change)
+    return value if isinstance(value, str) and _ID.fullmatch(value) else map_strings(value, change)
 
 
-def _message(message: dict[str, Any], change: TextMap) -> dict[str, Any]:
+def _is_type(value: Any) -> bool:  # noqa: ANN401 - any JSON
+    return isinstance(value, str) and bool(_TYPE.fullmatch(value))
+
+
+def _message(message: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
+    if not isinstance(message, dict):
+        return map_strings(message, change)
     out: dict[str, Any] = {}
     for key, value in message.items():
-        if key in _MESSAGE_STRUCTURE:
+        if key == "role" or (key == "type" and _is_type(value)):
             out[key] = value
+        elif key in _IDS:
+            out[key] = _id(value, change)
         elif key == "content":
-            out[key] = _content(value, change, nested=message.get("role") in ("tool", "function"))
+            out[key] = _content(value, change)
         elif key == "tool_calls" and isinstance(value, list):
             out[key] = [_tool_call(call, change) for call in value]
         elif key == "function_call" and isinstance(value, dict):
             out[key] = _function(value, change)
         elif key == "name":
             _name(out, message, change)
-        else:
-            out[key] = map_strings(value, change)
+        elif key != "type":
+            out |= map_strings({key: value}, change)
     return out
 
 
 def _name(out: dict[str, Any], message: dict[str, Any], change: TextMap) -> None:
     """Keep a participant's name only if it is none: providers refuse brackets in it."""
-    name = message["name"]
-    of_tool = message.get("role") in ("tool", "function")
-    if of_tool or not isinstance(name, str) or change(name) == name:
+    name, role = message["name"], message.get("role")
+    if role in ("tool", "function"):
+        out["name"] = _id(name, change)
+    elif isinstance(name, str) and role != "user":
+        shown = spoken(name)
+        if change(shown) == shown:
+            out["name"] = name
+    elif isinstance(name, str) and name in _NOBODY:
         out["name"] = name
 
 
-def _content(content: Any, change: TextMap, *, nested: bool) -> Any:  # noqa: ANN401 - any JSON
-    if isinstance(content, str):
-        return map_json_text(content, change) if nested else change(content)
+def _content(content: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(content, list):
-        return [_part(part, change, nested=nested) for part in content]
+        return [_part(part, change) for part in content]
     return map_strings(content, change)
 
 
-def _part(part: Any, change: TextMap, *, nested: bool) -> Any:  # noqa: ANN401 - any JSON
-    if isinstance(part, str):
-        return map_json_text(part, change) if nested else change(part)
+def _part(part: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
     if not isinstance(part, dict):
         return map_strings(part, change)
     out: dict[str, Any] = {}
     for key, value in part.items():
         if key == "type":
-            out[key] = value
+            if _is_type(value):
+                out[key] = value
         elif key in _BINARY_PARTS:
-            out[key] = _binary(value, change)
-        elif key == "text" and isinstance(value, str) and nested:
-            out[key] = map_json_text(value, change)
-        else:
+            out[key] = _binary(key, value, change)
+        elif key in ("text", "refusal"):
             out[key] = map_strings(value, change)
+        else:
+            out |= map_strings({key: value}, change)
     return out
 
 
-def _binary(value: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
-    """Keep data and addresses as they are; a file's name is a text like any other."""
-    if not isinstance(value, dict):
+def _binary(key: str, value: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
+    """Keep encoded data as it is; names and addresses are texts like any other."""
+    if isinstance(value, dict):
+        return {map_key(k, change): _binary(k, item, change) for k, item in value.items()}
+    if not isinstance(value, str):
+        return map_strings(value, change)
+    if key == "file_id":
+        return _id(value, change)
+    payload = key in _PAYLOADS and _PAYLOAD.fullmatch(value)
+    if payload or (value.startswith("data:") and _DATA_URL.fullmatch(value)):
         return value
-    return {
-        key: map_strings(item, change) if key == "filename" else item for key, item in value.items()
-    }
+    # An address hides what it carries behind `%40` and `+`.
+    shown = unquote_plus(value) if "://" in value else value
+    changed = map_strings(shown, change)
+    return value if changed == shown else changed
 
 
 def _tool_call(call: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
@@ -124,12 +163,15 @@ def _tool_call(call: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
         return map_strings(call, change)
     out: dict[str, Any] = {}
     for key, value in call.items():
-        if key in _CALL_STRUCTURE:
-            out[key] = value
+        if key in _IDS:
+            out[key] = _id(value, change)
+        elif key == "type":
+            if _is_type(value):
+                out[key] = value
         elif key in ("function", "custom") and isinstance(value, dict):
             out[key] = _function(value, change)
         else:
-            out[key] = map_strings(value, change)
+            out |= map_strings({key: value}, change)
     return out
 
 
@@ -137,9 +179,9 @@ def _function(function: dict[str, Any], change: TextMap) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for key, value in function.items():
         if key == "name":
-            out[key] = value
-        elif key in ("arguments", "input") and isinstance(value, str):
-            out[key] = map_json_text(value, change)
-        else:
+            out[key] = _id(value, change)
+        elif key in ("arguments", "input"):
             out[key] = map_strings(value, change)
+        else:
+            out |= map_strings({key: value}, change)
     return out

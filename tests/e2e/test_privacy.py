@@ -64,7 +64,8 @@ def tool_calls(request: Mapping[str, Any]) -> list[Any]:
 async def test_tool_calls_get_the_values_back_as_json(labs: Any, stream: bool, model: str) -> None:
     lab = await labs(tool_calls, values=PEOPLE)
     said = "returns: Anna Berg and Bo Ek"
-    reply = await lab.ask(said, stream=stream, model=model)
+    tools = [{"type": "function", "function": {"name": "open_ticket", "parameters": {}}}]
+    reply = await lab.ask(said, stream=stream, model=model, tools=tools)
     assert [call["id"] for call in reply.calls] == ["call_0", "call_1"]
     assert reply.finish == "tool_calls"
     for call in reply.calls:

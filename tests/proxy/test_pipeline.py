@@ -653,12 +653,25 @@ async def test_what_the_policy_keeps_out_of_the_cache_stays_out(lab: Any, said: 
 
 
 async def test_what_the_model_refuses_is_passed_on(labs: Any) -> None:
-    events: list[ModelEvent] = [OPENED, RefusalDelta(0, "I can't say."), Finished(0, "stop")]
+    said = "GREETING, I can't say."
+    events: list[ModelEvent] = [OPENED, RefusalDelta(0, said), Finished(0, "stop")]
     lab = await labs(events)
     reply = await lab.ask("returns: how long?")
-    assert reply.said("refusal") == "I can't say."
+    assert reply.said("refusal") == said
     assert reply.json()["choices"][0]["message"]["content"] is None
     assert reply.handrail["verdict"] == "not_checked"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_refusal_that_fails_its_checks_goes_to_a_person(labs: Any, stream: bool) -> None:
+    refusal = RefusalDelta(0, "No. WRONG is what you are owed.")
+    events: list[ModelEvent] = [OPENED, refusal, Finished(0, "stop")]
+    lab = await labs(events)
+    reply = await lab.ask("returns: how long?", stream=stream)
+    assert b"WRONG" not in reply.body
+    assert reply.handrail["action"] == "escalate"
+    [packet] = await lab.packets()
+    assert "WRONG" in str(packet["draft"])
 
 
 async def test_the_stages_must_be_those_of_the_list(lab: Any) -> None:

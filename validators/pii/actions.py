@@ -28,7 +28,6 @@ class EntityAction(StrEnum):
     """It stays as it is; that it was there is counted, by type."""
 
 
-
 class EntityActions:
     """The operator's choice per type; what is not named is redacted."""
 

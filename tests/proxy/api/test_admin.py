@@ -49,7 +49,7 @@ async def test_handoffs_are_listed_and_shown(labs: Any, files: bool) -> None:
     assert (row["id"], row["queue"], row["reason"]) == (handoff_id, "fraud", "immediate_intent")
     shown = (await lab.admin.call("GET", f"{HANDOFFS}/{handoff_id}")).json()
     assert shown["packet"]["handoff_id"] == handoff_id
-    assert (await lab.admin.call("GET", f"{HANDOFFS}?status=resolved")).json() == {"data": []}
+    assert (await lab.admin.call("GET", f"{HANDOFFS}?status=open")).json() == {"data": [row]}
 
 
 @pytest.mark.parametrize("path", [f"{DECISIONS}/hr_unknown", f"{HANDOFFS}/unknown"])
@@ -62,6 +62,20 @@ async def test_what_does_not_exist_is_a_404(lab: Any, path: str) -> None:
 async def test_a_senseless_limit_is_refused(lab: Any, limit: str) -> None:
     reply = await lab.admin.call("GET", f"{DECISIONS}?limit={limit}")
     assert (reply.status, reply.json()["error"]["param"]) == (400, "limit")
+
+
+@pytest.mark.parametrize(
+    ("path", "param", "known"),
+    [
+        (f"{HANDOFFS}?status=opne", "status", "open"),
+        (f"{DECISIONS}?action=", "action", "pass, rewrite, escalate, block"),
+    ],
+)
+async def test_an_unknown_filter_is_refused(lab: Any, path: str, param: str, known: str) -> None:
+    reply = await lab.admin.call("GET", path)
+    error = reply.json()["error"]
+    assert (reply.status, error["param"]) == (400, param)
+    assert error["message"] == f"{param} must be one of: {known}."
 
 
 class DeadStore(MemoryRecordStore):

@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import pytest
@@ -46,3 +47,14 @@ async def test_a_client_that_leaves_is_no_bug() -> None:
     gone = {"type": "http.disconnect"}
     with pytest.raises(RequestError, match="closed the connection"):
         await read_body(request(parts(b"ab", b"")[0], gone), 4)
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    async def receive() -> dict[str, Any]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    silent = Request({"type": "http", "method": "POST", "headers": []}, receive)
+    with pytest.raises(RequestError, match="did not arrive") as caught:
+        await read_body(silent, 4, within_s=0.001)
+    assert (caught.value.status, caught.value.retry) == (408, False)

@@ -165,7 +165,9 @@ async def test_tool_calls_keep_their_shape(labs: Any, stream: bool, legacy: bool
     call = ToolDelta(0, 0, id="" if legacy else "call_1", name="find", legacy=legacy)
     pieces = [ToolDelta(0, 0, arguments=text, legacy=legacy) for text in ('{"id"', ": 7}")]
     lab = await labs([Opened(id="up-1"), call, *pieces, Finished(0, reason)])
-    reply = await lab.ask("returns: x", stream=stream)
+    find = {"name": "find", "parameters": {}}
+    offer = {"functions": [find]} if legacy else {"tools": [{"type": "function", "function": find}]}
+    reply = await lab.ask("returns: x", stream=stream, **offer)
     assert reply.finish == reason
     if legacy:
         assert b'"function_call":{"name":"find","arguments":"{\\"id\\": 7}"}' in reply.body
@@ -173,6 +175,19 @@ async def test_tool_calls_keep_their_shape(labs: Any, stream: bool, legacy: bool
         [sent] = reply.calls
         assert sent["function"] == {"name": "find", "arguments": '{"id": 7}'}
         assert sent["type"] == "function"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_call_of_a_tool_that_was_not_offered_goes_to_a_person(
+    labs: Any, stream: bool
+) -> None:
+    call = ToolDelta(0, 0, id="call_1", name="pay_back", arguments="{}")
+    lab = await labs([Opened(id="up-1"), call, Finished(0, "tool_calls")])
+    find = {"type": "function", "function": {"name": "find", "parameters": {}}}
+    reply = await lab.ask("returns: x", stream=stream, tools=[find])
+    assert (reply.calls, reply.finish) == ([], "stop")
+    assert reply.handrail["action"] == "escalate"
+    assert b"pay_back" not in reply.body
 
 
 async def test_a_tool_call_is_held_back_where_a_person_decides(labs: Any) -> None:

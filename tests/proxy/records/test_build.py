@@ -199,6 +199,26 @@ def test_summary_has_no_scores_and_full_has(make_turn: TurnFactory) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("gpt-4o-2024-08-06", "gpt-4o-2024-08-06"),
+        ("openrouter/x:free", "openrouter/x:free"),
+        ("anna@shop.example", "*"),
+        ("Anna Berg", "*"),
+        ("+46701234567", "*"),
+        ("0701234567", "*"),
+        ("bot\n", "*"),
+        ("x" * 101, "*"),
+    ],
+)
+def test_a_model_is_told_only_if_it_can_be_one(
+    make_turn: TurnFactory, asked: str, told: str
+) -> None:
+    for result in both(make_turn(alias=asked)):
+        assert result["route"]["requested_model"] == told
+
+
 @pytest.mark.parametrize("detail", ["summary", "full"])
 def test_a_result_holds_no_text(make_turn: TurnFactory, detail: str) -> None:
     written = json.dumps(result_object(make_turn(), detail))

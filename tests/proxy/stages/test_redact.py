@@ -50,6 +50,17 @@ async def test_everything_is_redacted_with_the_same_placeholders(make_turn: Any)
     assert "Anna" not in repr(turn)
 
 
+async def test_a_value_is_found_by_what_its_field_is_called(make_turn: Any) -> None:
+    redactor = FakeRedactor({"first name: Li": "PERSON"})
+    raw = received(
+        body(user("Li")), context=[{"id": "Li", "text": "Li"}], account={"first_name": "Li"}
+    )
+    turn = await Redact(redactor)(make_turn(received=raw))
+    [placeholder] = turn.vault
+    assert [p.text for p in turn.evidence] == ["Li", f"first name: {placeholder}"]
+    assert turn.question == "Li"
+
+
 async def test_failure_stops_the_request_before_anything_leaves(make_turn: Any) -> None:
     raw = received(body(user("I am Anna Berg")))
     with pytest.raises(RequestError) as caught:

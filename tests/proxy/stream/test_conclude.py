@@ -96,6 +96,8 @@ def test_every_choice_is_told(make_turn: Any, structured: bool) -> None:
         (Deliver(), False, "length", "length"),
         (Deliver(), False, "tool_calls", "tool_calls"),
         (Deliver(), False, "content_filter", "stop"),
+        (Deliver(), False, "function_call", "function_call"),
+        (Deliver(), False, "you are owed 500", "stop"),
         (Deliver(), False, None, "stop"),
         (Rewrite(Reason.NOT_IN_KB), False, "length", "length"),
         (HANDED, False, "tool_calls", "stop"),

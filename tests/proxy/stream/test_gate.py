@@ -16,6 +16,7 @@ from policies.sentences import split
 from policies.text import Redacted
 from policies.turn import Turn
 from proxy.models.base import (
+    NOT_FOUND,
     Finished,
     ModelEvent,
     Opened,
@@ -26,9 +27,15 @@ from proxy.models.base import (
 )
 from proxy.stream.events import Text
 from proxy.stream.gate import Gate, dropped
+from proxy.stream.screen import MAX_CHARACTERS, MAX_SENTENCES
 from validators.base import Scope
 from validators.pii.restore import restore
 from validators.run import Check, run_checks
+
+OFFER = {
+    "tools": [{"function": {"name": "first"}}, {"custom": {"name": "second"}}],
+    "functions": [{"name": "third"}],
+}
 
 
 @dataclass
@@ -206,16 +213,23 @@ async def test_choices_are_kept_apart(make_turn: Any, checks: list[Check]) -> No
     assert [(f.choice, f.sentence) for f in failed] == [(1, 0)]
 
 
-async def test_a_choice_that_nobody_asked_for_is_read_like_any(
+async def test_a_choice_that_nobody_asked_for_is_ignored(
     make_turn: Any, checks: list[Check]
 ) -> None:
-    done = await through(make_turn(), checks, TextDelta(3, "Good."), Finished(3, "stop"))
-    assert [answer.choice for answer in done.turn.answers] == [0, 3]
-    assert done.turn.answers[1].text == "Good."
+    extra: list[ModelEvent] = [
+        TextDelta(1, "Good."),
+        RefusalDelta(1, "No."),
+        ToolDelta(-1, 0, name="find"),
+        Finished(1, "stop"),
+    ]
+    done = await through(make_turn(), checks, *extra, Finished(0, "stop"))
+    assert done.events == []
+    assert [(a.choice, a.text, a.refusal) for a in done.turn.answers] == [(0, "", "")]
+    assert done.turn.checks == ()
 
 
 async def test_calls_refusals_usage_and_model_are_kept(make_turn: Any, checks: list[Check]) -> None:
-    events = [
+    events: list[ModelEvent] = [
         Opened(model="small-1"),
         ToolDelta(0, 1, id="b", name="second", arguments="{}"),
         ToolDelta(0, 0, id="a", name="first", arguments='{"x"'),
@@ -223,9 +237,9 @@ async def test_calls_refusals_usage_and_model_are_kept(make_turn: Any, checks: l
         RefusalDelta(0, "I "),
         RefusalDelta(0, "won't."),
         Finished(0, "tool_calls"),
-        UsageReport({"total_tokens": 3}),
+        UsageReport({"total_tokens": 3, "note": "text"}),
     ]
-    done = await through(make_turn(), checks, *events)
+    done = await through(make_turn(request=OFFER), checks, *events)
     [answer] = done.turn.answers
     assert [(c.id, c.name, c.arguments) for c in answer.tool_calls] == [
         ("a", "first", '{"x":1}'),
@@ -273,3 +287,76 @@ async def test_checks_of_one_sentence_run_together(make_turn: Any, kit: Any) -> 
 def test_what_a_decision_leaves_out() -> None:
     assert dropped(Rewrite(Reason.NOT_IN_KB, frozenset({(0, 1)}))) == {(0, 1)}
     assert dropped(HandOff(Reason.NOT_IN_KB)) == dropped(Deliver()) == dropped(None) == set()
+
+
+def failed(done: Passed) -> list[tuple[Reason | None, str]]:
+    return [(f.kind, f.reason) for f in done.turn.findings if f.severity is Severity.FAIL]
+
+
+async def test_a_refusal_is_checked_sentence_by_sentence(
+    make_turn: Any, checks: list[Check]
+) -> None:
+    events = [RefusalDelta(0, "I won't. That is WR"), RefusalDelta(0, "ONG. Never. "), *pieces("x")]
+    done = await through(make_turn(), checks, *events, Finished(0, "stop"))
+    assert done.events == []
+    assert [(f.kind, f.sentence) for f in done.turn.findings] == [
+        (None, None),
+        (Reason.NOT_IN_KB, None),
+    ]
+    assert done.turn.answers[0].refusal == "I won't. That is WRONG. "
+    assert done.source.closed
+    assert done.source.given == 2
+
+
+@pytest.mark.parametrize("name", ["first", "second", "third"])
+async def test_a_tool_that_was_offered_may_be_called(
+    make_turn: Any, checks: list[Check], name: str
+) -> None:
+    events: list[ModelEvent] = [ToolDelta(0, 0, id="a", name=name), Finished(0, "tool_calls")]
+    assert failed(await through(make_turn(request=OFFER), checks, *events)) == []
+
+
+@pytest.mark.parametrize("offer", [{}, OFFER, {"tools": "fourth", "functions": [None, {}]}])
+async def test_a_tool_that_was_not_offered_is_a_failed_check(
+    make_turn: Any, checks: list[Check], offer: Any
+) -> None:
+    events: list[ModelEvent] = [ToolDelta(0, 0, id="a", name="fourth"), Finished(0, "tool_calls")]
+    done = await through(make_turn(request=offer), checks, *events)
+    reason = "the model called a tool that the bot does not offer"
+    assert failed(done) == [(Reason.CHECK_FAILED, reason)]
+
+
+@pytest.mark.parametrize(
+    "text", ["word " * (MAX_CHARACTERS // 5) + "more", "Yes. " * (MAX_SENTENCES + 9)]
+)
+@pytest.mark.parametrize("make", [TextDelta, RefusalDelta])
+async def test_an_answer_that_is_too_long_is_not_read_to_its_end(
+    make_turn: Any, checks: list[Check], make: Any, text: str
+) -> None:
+    done = await through(make_turn(choices=2), checks, make(0, text), make(0, "!"))
+    assert failed(done) == [(Reason.CHECK_FAILED, "the answer is too long to be checked")]
+    assert (done.source.given, done.source.closed) == (1, True)
+    assert len(done.turn.checks) <= MAX_SENTENCES
+
+
+async def test_what_just_fits_is_checked_whole(make_turn: Any, checks: list[Check]) -> None:
+    text = ("y" * 99 + " ") * (MAX_CHARACTERS // 100)
+    done = await through(make_turn(), checks, TextDelta(0, text), Finished(0, "stop"))
+    assert failed(done) == []
+    assert done.text == text
+
+
+async def test_in_shadow_mode_what_is_too_long_goes_on_unchecked(
+    make_turn: Any, checks: list[Check]
+) -> None:
+    text = "Yes. " * (MAX_SENTENCES + 9)
+    done = await through(make_turn(shadow=True), checks, *pieces(text, 999), Finished(0, "stop"))
+    assert done.text == text
+    assert len(failed(done)) == 1
+    assert len(done.turn.checks) == MAX_SENTENCES
+
+
+async def test_an_answer_that_says_there_is_none_fails(make_turn: Any, checks: list[Check]) -> None:
+    done = await through(make_turn(), checks, TextDelta(0, "Hm."), Finished(0, NOT_FOUND))
+    assert failed(done) == [(Reason.NOT_IN_KB, "the pages say nothing about this")]
+    assert done.turn.answers[0].finish_reason == "stop"

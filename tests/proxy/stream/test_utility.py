@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from proxy.models.base import (
+    NOT_FOUND,
     Finished,
     ModelEvent,
     Opened,
@@ -63,14 +64,14 @@ async def test_choices_do_not_share_what_is_held_back(make_turn: Any) -> None:
 
 async def test_the_rest_is_left_in_the_turn_without_the_text(make_turn: Any) -> None:
     gate, events = await through(
-        make_turn(),
+        make_turn(choices=2),
         Opened(model="small-1"),
         TextDelta(0, "A title"),
         RefusalDelta(1, "No."),
         ToolDelta(0, 0, id="a", name="find", arguments="{}"),
         Finished(0, "tool_calls"),
         Finished(1, "stop"),
-        UsageReport({"total_tokens": 3}),
+        UsageReport({"total_tokens": 3, "note": "text"}),
     )
     assert events == [Text(0, "A title")]
     first, second = gate.turn.answers
@@ -79,3 +80,16 @@ async def test_the_rest_is_left_in_the_turn_without_the_text(make_turn: Any) -> 
     assert first.text == ""  # a bot's own text is kept nowhere
     assert gate.turn.served.upstream_model == "small-1"
     assert gate.turn.served.usage == {"total_tokens": 3}
+
+
+async def test_choices_that_nobody_asked_for_are_ignored(make_turn: Any) -> None:
+    gate, events = await through(
+        make_turn(),
+        TextDelta(1, "Psst."),
+        RefusalDelta(1, "No."),
+        ToolDelta(-1, 0, name="find"),
+        Finished(1, "stop"),
+        Finished(0, NOT_FOUND),
+    )
+    assert events == []
+    assert [(a.choice, a.finish_reason) for a in gate.turn.answers] == [(0, "stop")]

@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import pytest
@@ -90,6 +91,55 @@ def test_json_inside_json_is_looked_into(layers: int) -> None:
     assert json.loads(changed) == {"name": "[X]"}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('Result: {"n": "\\u004aane"} done', 'Result: {"n":"[X]"} done'),
+        ('{"n": "\\u004aane"}\n{"n": "b"}\n', '{"n":"[X]"}\n{"n": "b"}\n'),
+        ('see [{"n": "J\\u0061ne"}, 1]', 'see [{"n":"[X]"},1]'),
+        ('{"n": "\\u004aane", "m": "cu', '{"n": "[X]", "m": "cu'),
+        ('cut {"n": "\\\\u004aane', 'cut {"n": "[X]'),
+        ('{"a": {"b": "\\u004aane"}, "c', '{"a": {"b":"[X]"}, "c'),
+        ("Jane \\ud83d\\ude00 \\ud800", "[X] \U0001f600 \\ud800"),
+        ("C:\\new [1] \\u00e9", "C:\\new [1] \\u00e9"),
+    ],
+)
+def test_json_with_text_around_it_and_cut_json_hide_nothing(text: str, expected: str) -> None:
+    assert map_json_text(text, Eyes("Jane")) == expected
+
+
+def test_json_written_as_json_is_decoded_twice() -> None:
+    text = json.dumps(json.dumps({"name": "\x4aan\u00e9"}))
+    changed = map_json_text(text, Eyes("Jan\u00e9"))
+    assert json.loads(json.loads(changed)) == {"name": "[X]"}
+
+
+@pytest.mark.parametrize("text", ["\\" * 200_000 + '\\"', '[{"' * 100_000, "[ " * 200_000])
+def test_no_text_takes_long(text: str) -> None:
+    assert map_json_text(text, str) == text
+
+
+def after_ssn(text: str) -> str:
+    return re.sub(r"(?<=ssn: )\d+", "[SSN]", text)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"ssn": "123"}, {"ssn": "[SSN]"}),
+        ({"ssn": 123456789}, {"ssn": "[SSN]"}),
+        ({"SSN": ["123", None]}, {"SSN": ["[SSN]", None]}),
+        ({"ssn": {"value": "123"}}, {"ssn": {"value": "[SSN]"}}),
+        ({"field": "ssn", "value": "123"}, {"field": "ssn", "value": "[SSN]"}),
+        ({"a": '{"ssn": "123"}'}, {"a": '{"ssn":"[SSN]"}'}),
+        ({"order": "123", "n": 123456789}, {"order": "123", "n": 123456789}),
+        ({"ssn": "1" * 300}, {"ssn": "1" * 300}),
+    ],
+)
+def test_what_a_field_is_called_is_shown_with_its_value(value: Any, expected: Any) -> None:
+    assert map_strings(value, after_ssn) == expected
+
+
 def test_strings_of_json_with_escapes_are_decoded_wherever_they_are() -> None:
     assert map_strings({"a": ['{"n":"\\u004aane"}']}, Eyes("Jane")) == {"a": ['{"n":"[X]"}']}
 
@@ -109,7 +159,7 @@ def test_strings_of_json_with_escapes_are_decoded_wherever_they_are() -> None:
 )
 def test_long_numbers_are_shown_as_text(number: Any, shown: str | None) -> None:
     eyes = Eyes()
-    assert map_strings({"id": number}, eyes)["id"] is number
+    assert map_strings([number], eyes)[0] is number
     assert eyes.seen == ([] if shown is None else [shown])
     if shown is not None:
         assert map_strings([number], Eyes(shown)) == ["[X]"]
@@ -131,12 +181,23 @@ def test_every_digit_of_a_long_number_is_seen() -> None:
         ("+4670123456", True),
         ("Jane Doe", True),
         ("Zoë", True),
+        ("id_19840312", True),
+        ("Content-Type", False),
         ("1234567", True),
     ],
 )
 def test_keys_are_structure_unless_they_are_no_names(key: str, personal: bool) -> None:
-    changed = map_strings({key: 1}, Eyes(key))
+    eyes = Eyes(key.replace("_", " "))
+    changed = map_strings({key: 1}, eyes)
+    if key == "Content-Type":
+        assert eyes.seen == ["Content Type"]
     assert changed == ({"[X]": 1} if personal else {key: 1})
+
+
+@pytest.mark.parametrize("key", ["Jane_Doe", "Jane-Doe", "by_Jane_Doe"])
+def test_a_key_like_a_name_is_looked_at_as_words(key: str) -> None:
+    (changed,) = map_strings({key: 1}, Eyes("Jane Doe"))
+    assert "Jane" not in changed
 
 
 @given(st.integers(1, 40), st.integers(1, 40))

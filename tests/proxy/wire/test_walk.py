@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proxy.wire.walk import map_request
+from validators.pii.detect import PresidioDetector
 
 STRUCTURE = [
     "model",
@@ -15,11 +16,18 @@ STRUCTURE = [
     "functions",
     "tool_choice",
     "response_format",
-    "stop",
-    "seed",
-    "stream_options",
+    "logit_bias",
 ]
-TEXTS = ["user", "metadata", "prediction", "safety_identifier", "prompt_cache_key", "new_in_2031"]
+TEXTS = [
+    "stop",
+    "web_search_options",
+    "user",
+    "metadata",
+    "prediction",
+    "safety_identifier",
+    "prompt_cache_key",
+    "new_in_2031",
+]
 
 
 class Planter:
@@ -35,7 +43,7 @@ class Planter:
         return f"a {self.texts[-1]} b"
 
     def kept(self) -> str:
-        self.structure.append(f"<s{len(self.structure)}>")
+        self.structure.append(f"s-{len(self.structure)}-" + "x" * 64)
         return self.structure[-1]
 
     def one(self, *makers: Callable[[], Any]) -> Any:
@@ -63,7 +71,10 @@ class Planter:
         return self.one(
             lambda: {"type": "text", "text": self.text()},
             lambda: {"type": "refusal", "refusal": self.text()},
-            lambda: {"type": "image_url", "image_url": {"url": self.kept()}},
+            lambda: {
+                "type": "image_url",
+                "image_url": {"url": f"data:image/png;base64,{self.kept()}"},
+            },
             lambda: {"type": "input_audio", "input_audio": {"data": self.kept()}},
             lambda: {
                 "type": "file",
@@ -173,7 +184,138 @@ def test_the_name_of_a_participant_is_left_out_if_it_is_one() -> None:
         "role": "user",
         "content": "x",
     }
-    assert walked({"role": "user", "content": "x", "name": "bot"})["name"] == "bot"
+    for role in ("assistant", "system"):
+        assert "name" not in walked({"role": role, "content": "x", "name": "by-Jane_Doe"})
+        assert walked({"role": role, "content": "x", "name": "bot-1"})["name"] == "bot-1"
+        assert "name" not in walked({"role": role, "content": "x", "name": ["Jane"]})
+
+
+@pytest.mark.parametrize("name", ["JaneDoe", "bot", "", None, ["user"], {"user": 1}])
+def test_the_name_of_a_user_is_always_left_out(name: Any) -> None:
+    assert "name" not in walked({"role": "user", "content": "x", "name": name})
+
+
+@pytest.mark.parametrize("name", ["user", "customer", "assistant"])
+def test_what_names_nobody_stays(name: str) -> None:
+    assert walked({"role": "user", "content": "x", "name": name})["name"] == name
+
+
+def test_a_name_is_looked_at_as_words() -> None:
+    def change(text: str) -> str:
+        return text.replace("Jane Doe", "[X]")
+
+    message = {"role": "assistant", "content": "x", "name": "Jane_Doe"}
+    assert "name" not in map_request({"messages": [message]}, change)["messages"][0]
+
+
+B64 = "QUJD" * 20
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {
+            "type": "image_url",
+            "image_url": {"url": f"data:image/png;base64,{B64}", "detail": "low"},
+        },
+        {"type": "image_url", "image_url": {"url": "https://a.example/x.png?size=1%20a"}},
+        {"type": "input_audio", "input_audio": {"data": f"{B64}==", "format": "wav"}},
+        {"type": "file", "file": {"file_data": f"data:text/x;a=b;base64,{B64}", "file_id": "f-1"}},
+    ],
+)
+def test_parts_that_are_not_text_stay_as_they_are(part: dict[str, Any]) -> None:
+    assert walked({"role": "user", "content": [part]})["content"] == [part]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "image_url", "image_url": {"url": "https://a.example/?by=J%61ne"}},
+        {"type": "image_url", "image_url": "data:text/plain,Jane"},
+        {"type": "image_url", "image_url": {"url": "Jane", "note": ["Jane"]}},
+        {"type": "input_audio", "input_audio": {"data": "Jane", "transcript": "Jane"}},
+        {"type": "file", "file": {"file_data": "I am Jane " * 9, "file_id": "Jane Doe"}},
+        {"type": "file", "file": "Jane"},
+        {"type": "by Jane", "text": "x"},
+        {"type": "text", "image": ["Jane"]},
+        {"type": ["Jane"], "Jane Doe": "x"},
+    ],
+)
+def test_a_part_hides_no_text(part: dict[str, Any]) -> None:
+    assert "Jane" not in json.dumps(walked({"role": "user", "content": [part]}))
+    assert "J%61ne" not in json.dumps(walked({"role": "user", "content": [part]}))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"service_tier": "for Jane"},
+        {"seed": "Jane Doe"},
+        {"stop": ["Jane"]},
+        {"stop": "Jane"},
+        {"web_search_options": {"user_location": {"approximate": {"city": "Jane"}}}},
+        {"stream_options": {"Jane Doe": 1}},
+        {"Jane Doe": 1},
+        {"Jane_Doe": 1},
+    ],
+)
+def test_settings_hide_no_text(more: dict[str, Any]) -> None:
+    assert "Jane" not in json.dumps(map_request(more, lambda text: text.replace("Jane", "[X]")))
+
+
+def test_settings_of_one_word_stay() -> None:
+    body = {"service_tier": "Jane", "seed": 4671234567, "modalities": ["text"], "audio": None}
+    assert map_request(body, lambda _: "[X]") == body
+
+
+@pytest.mark.parametrize("key", ["id", "type", "tool_call_id"])
+def test_what_should_be_an_id_is_text_if_it_is_none(key: str) -> None:
+    assert "Jane" not in json.dumps(walked({"role": "tool", "content": "x", key: "for Jane"}))
+    call = {key: "for Jane", "function": {"name": "by Jane", "arguments": "{}"}}
+    message = walked({"role": "assistant", "tool_calls": [call]})
+    assert "Jane" not in json.dumps(message)
+
+
+@pytest.fixture(scope="module")
+def detector() -> PresidioDetector:
+    return PresidioDetector()
+
+
+@pytest.mark.parametrize(
+    ("fields", "hidden"),
+    [
+        ({"date_of_birth": "1984-03-12"}, "1984"),
+        ({"dateOfBirth": "1984-03-12"}, "1984"),
+        ({"customer": {"ssn": "123456789"}}, "123456789"),
+        ({"ssn": 123456789}, "123456789"),
+        ({"passport_number": "C01X00T47"}, "C01X00T47"),
+        ({"passport": {"number": "C01X00T47"}}, "C01X00T47"),
+        ({"account_number": 12345678, "sort_code": "20-00-00"}, "12345678"),
+        ({"account_number": "12345678", "sort_code": "20-00-00"}, "20-00-00"),
+        ({"first_name": "Margarethe"}, "Margarethe"),
+        ({"name": {"first": "Margarethe"}}, "Margarethe"),
+        ({"field": "date_of_birth", "value": "1984-03-12"}, "1984"),
+    ],
+)
+@pytest.mark.parametrize("wrap", ["plain", "json", "twice", "prefix", "lines"])
+def test_fields_of_a_tool_s_result_are_found_by_what_they_are_called(
+    detector: PresidioDetector, fields: dict[str, Any], hidden: str, wrap: str
+) -> None:
+    def change(text: str) -> str:
+        for span in reversed(detector.detect(text)):
+            text = f"{text[: span.start]}[{span.type}]{text[span.end :]}"
+        return text
+
+    once = json.dumps(fields)
+    content = {
+        "plain": once,
+        "json": json.dumps(once),
+        "twice": json.dumps({"body": json.dumps({"body": once})}),
+        "prefix": f"Result: {once} ok",
+        "lines": f"{once}\n{once}\n",
+    }[wrap]
+    body = {"messages": [{"role": "tool", "tool_call_id": "t1", "content": content}]}
+    assert hidden not in json.dumps(map_request(body, change))
 
 
 @pytest.mark.parametrize("role", ["tool", "function"])

@@ -5,7 +5,6 @@ import pytest
 from validators.pii.checksums import CHECKS
 from validators.pii.national_forms import ALL_MARKETS, FORMS
 
-
 WITHOUT_CHECK_DIGIT = {"UK_NINO"}
 
 

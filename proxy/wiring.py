@@ -83,7 +83,7 @@ def build(loaded: Loaded, stores: Stores, overrides: Overrides | None = None) ->
     authenticate = Authenticate(stores.keys.entries)
     stages = (
         authenticate,
-        Redact(redactor, config.knowledge.trust_system_prompt),
+        Redact(redactor, config.knowledge.trust_system_prompt, config.pii.max_characters),
         Classify(classifier, checks, config.handoff.draft),
         LookUp(knowledge, stores.cache, stores.offload, config.knowledge.passages),
         Route({name: alias.tiers for name, alias in config.aliases.items()}),

@@ -132,6 +132,8 @@ class Pii(Strict):
     )
     """What is done per type of personal data; `NATIONAL_ID` and `*` name many at once."""
     timeout_s: Positive = 10
+    max_characters: Annotated[int, Field(ge=1000)] = 1_000_000
+    """Of all texts of one request together; above, 413."""
 
 
 class ValidatorBlock(Strict):

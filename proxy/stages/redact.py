@@ -23,6 +23,8 @@ class Redact:
 
     redactor: Redactor
     trust_system_prompt: bool = False
+    max_characters: int = 1_000_000
+    """Of all texts of a request together: one request must not hold up the others."""
     name: str = "redact"
 
     async def __call__(self, turn: Turn) -> Turn:
@@ -35,6 +37,14 @@ class Redact:
             return text
 
         _walk(received, collect)
+        if sum(map(len, texts)) > self.max_characters:
+            raise RequestError(
+                f"The texts of this request have more than {self.max_characters} characters. Send "
+                "less, or ask the operator to raise max_characters under [pii] in config.toml.",
+                status=413,
+                code="request_too_large",
+                retry=False,
+            )
         try:
             done = await self.redactor.redact(
                 texts, tenant=turn.caller.tenant, conversation_id=received.conversation_id

@@ -70,6 +70,16 @@ async def test_failure_stops_the_request_before_anything_leaves(make_turn: Any) 
     assert "Anna" not in str(caught.value)
 
 
+async def test_more_text_than_allowed_is_refused_before_any_work(make_turn: Any) -> None:
+    raw = received(body(user("x" * 600), user("y" * 600)))
+    redactor = FakeRedactor({}, fails=True)
+    with pytest.raises(RequestError) as caught:
+        await Redact(redactor, max_characters=1000)(make_turn(received=raw))
+    assert (caught.value.status, caught.value.code) == (413, "request_too_large")
+    assert caught.value.retry is False
+    assert "max_characters" in caught.value.message
+
+
 class Blocking:
     """Refuses, as an operator's `[pii] entities` may say."""
 

@@ -549,6 +549,7 @@ def make_turn(policy: Policy) -> Callable[..., Turn]:
             "conversation": (Message(Role.USER, Redacted(said)),),
             "classification": Classification(intent, 0.9),
             "knowledge_revision": "kb1",
+            "stream": True,
         }
         return Turn(**{**fields, **changes})
 

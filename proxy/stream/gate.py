@@ -197,6 +197,8 @@ class Gate:
             return False
         if isinstance(decide(self.turn.policy, self.turn), HandOff | Refuse):
             return False  # nothing will leave: the person gets the whole draft
+        if not self.turn.stream:
+            return False  # nobody reads along: a part of a withheld answer would only mislead
         return self.turn.release is self.release_default is Release.SENTENCE
 
     def _place(self, finding: Finding, start: int, choice: int, index: int | None) -> Finding:

@@ -1,0 +1,1 @@
+"""What the pages themselves get wrong: contradictions, copies, pages that state nothing."""

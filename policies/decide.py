@@ -9,7 +9,16 @@ from collections.abc import Iterator
 from policies.confidence import confidence, support
 from policies.decision import Decision, Deliver, HandOff, Refuse, Rewrite, rank
 from policies.findings import ClaimVerdict, Finding, Reason, Severity
-from policies.policy import Action, Automation, IntentRule, Money, Policy, Risk
+from policies.policy import Action, Automation, Condition, Policy, Risk
+from policies.rules import (
+    EVERYTHING,
+    applying,
+    covered,
+    language,
+    min_confidence,
+    repeated,
+    tightened,
+)
 from policies.turn import Turn
 
 _RISK_REASONS = {
@@ -50,6 +59,7 @@ def _before(policy: Policy, turn: Turn) -> Iterator[Decision]:
     name = turn.intent or rule.name
     why = _INTENT_REASONS.get(name, Reason.HUMAN_ONLY_INTENT)
     yield from _by_automation(rule.automation, why, f"intent {name}")
+    yield from _by_circumstance(policy, turn, name)
     if (seen := turn.classification) is None:
         return
     for risk in seen.risks:
@@ -57,17 +67,42 @@ def _before(policy: Policy, turn: Turn) -> Iterator[Decision]:
             why = _RISK_REASONS.get(risk, Reason.HUMAN_ONLY_INTENT)
             yield from _by_automation(policy.risks[risk].automation, why, f"risk {risk}")
     for money in seen.amounts:
-        if rule.max_amount is not None and not _within(policy, money, rule.max_amount):
+        if rule.max_amount is not None and not policy.within(money, rule.max_amount):
             text = f"amount in {money.currency} is above the limit of intent {name}"
             yield HandOff(Reason.AMOUNT_OVER_LIMIT, (text,))
 
 
-def _within(policy: Policy, money: Money, limit: Money) -> bool:
-    """Tell whether an amount is known to be within a limit; without a rate it is not."""
-    if money.currency == limit.currency:
-        return money.value <= limit.value
-    value, most = policy.in_base(money), policy.in_base(limit)
-    return value is not None and most is not None and value <= most
+def _by_circumstance(policy: Policy, turn: Turn, name: str) -> Iterator[Decision]:
+    """Rules about who writes, how, when and how often."""
+    if tightened(turn):
+        text = f"an operator has sent {_whose(turn, name)} to people"
+        yield HandOff(Reason.HUMAN_ONLY_INTENT, (text,))
+    if not covered(policy, turn):
+        known = ", ".join(policy.languages)
+        text = f"language {language(turn)} is none that a machine may answer in ({known})"
+        yield HandOff(Reason.HUMAN_ONLY_INTENT, (text,))
+    if repeated(policy, turn):
+        text = f"contact {turn.contacts} on intent {name} goes to a person"
+        yield HandOff(Reason.REPEAT_CONTACT, (text,))
+    for row in applying(policy, turn):
+        yield from _by_automation(row.automation, _why(row), f"rule {row.name!r}")
+
+
+def _whose(turn: Turn, name: str) -> str:
+    return "everything" if EVERYTHING in turn.tightened else f"intent {name}"
+
+
+def _why(row: Condition) -> Reason:
+    """Return the reason of a row by what it rests on, the gravest first."""
+    if row.amount_above is not None:
+        return Reason.AMOUNT_OVER_LIMIT
+    if row.contacts_from is not None:
+        return Reason.REPEAT_CONTACT
+    if Risk.ASKS_FOR_HUMAN in row.risks:
+        return Reason.CUSTOMER_ASKED_FOR_HUMAN
+    if row.sentiment_below is not None or Risk.ANGRY in row.risks:
+        return Reason.FRUSTRATION
+    return Reason.HUMAN_ONLY_INTENT
 
 
 def _by_automation(automation: Automation, why: Reason, what: str) -> Iterator[Decision]:
@@ -87,23 +122,25 @@ def _after(policy: Policy, turn: Turn) -> Iterator[Decision]:
             yield _consequence(policy, turn, finding)
     rule = policy.rule(turn.intent)
     if rule.on_ungrounded is Action.REWRITE:
-        yield from _drop_doubtful(turn, rule)
+        yield from _drop_doubtful(policy, turn)
         return
-    sure = confidence(turn)
-    if sure is not None and sure < rule.min_confidence:
-        text = f"confidence {sure:.2f} is below {rule.min_confidence:.2f} of intent {rule.name}"
+    sure, least = confidence(turn, policy), min_confidence(policy, turn)
+    if sure is not None and sure < least:
+        text = f"confidence {sure:.2f} is below {least:.2f} of intent {rule.name}"
         yield HandOff(Reason.LOW_CONFIDENCE, (text,))
 
 
-def _drop_doubtful(turn: Turn, rule: IntentRule) -> Iterator[Decision]:
+def _drop_doubtful(policy: Policy, turn: Turn) -> Iterator[Decision]:
     """Where sentences may be left out, each claim stands for itself."""
+    least = min_confidence(policy, turn)
     for finding in turn.findings:
         claim = finding.claim
         if claim is None or claim.verdict is ClaimVerdict.NOT_CHECKABLE:
             continue
-        if (sure := support(claim)) >= rule.min_confidence:
+        sure = policy.calibration.probability([support(claim)], turn.intent)
+        if sure >= least:
             continue
-        fired = (f"claim confidence {sure:.2f} is below {rule.min_confidence:.2f}",)
+        fired = (f"claim confidence {sure:.2f} is below {least:.2f}",)
         if finding.sentence is None:
             yield HandOff(Reason.LOW_CONFIDENCE, fired)
         else:

@@ -6,8 +6,11 @@ The written form (policies/*.toml) is parsed by `load.py`; nothing here reads fi
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
+from policies.calibration import IDENTITY, Calibration
 from policies.findings import Reason
+from policies.hours import Hours
 
 
 class Automation(StrEnum):
@@ -68,13 +71,19 @@ class Texts:
     by_locale: Mapping[str, str]
     """Language tag (`en`, `pt-BR`) to text; the first entry serves all other languages."""
 
-    def pick(self, locale: str | None) -> str:
-        """Return the text for `locale`: `de-AT` falls back to `de` (RFC 4647, lookup)."""
+    def pick(self, *locales: str | None) -> str:
+        """Return the text for the first of `locales` that has one, else the first text.
+
+        `de-AT` falls back to `de` (RFC 4647, lookup).
+        """
         texts = {_tag(key): text for key, text in self.by_locale.items()}
-        tag = _tag(locale or "")
-        while tag and tag not in texts:
-            tag = tag.rpartition("-")[0]
-        return texts.get(tag) or next(iter(self.by_locale.values()), "")
+        for locale in locales:
+            tag = _tag(locale or "")
+            while tag and tag not in texts:
+                tag = tag.rpartition("-")[0]
+            if tag:
+                return texts[tag]
+        return next(iter(self.by_locale.values()), "")
 
 
 def _tag(locale: str) -> str:
@@ -98,6 +107,8 @@ class Routing:
     skills: tuple[str, ...] = ()
     priority: Priority = Priority.NORMAL
     sla_minutes: int = 240
+    backup: str | None = None
+    """The owner that stands in for this one, as `[owners]` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +141,40 @@ class RiskRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A row of the decision table: where all that it names holds, it makes things stricter."""
+
+    name: str
+    automation: Automation = Automation.AUTO
+    intents: frozenset[str] = frozenset()
+    """One of these was recognised; empty: whatever the intent."""
+    risks: frozenset[Risk] = frozenset()
+    """At least one of these was seen; empty: whatever the risks."""
+    sentiment_below: float | None = None
+    contacts_from: int | None = None
+    """This is at least the customer's so-many-th contact on the matter."""
+    channels: frozenset[str] = frozenset()
+    """The request's `scope.channel` is one of these, in any case; empty: whatever it is."""
+    hours: Literal["open", "closed"] | None = None
+    amount_above: Money | None = None
+    min_confidence: float = 0.0
+    """What an answer must reach where the condition holds."""
+    routing: Routing | None = None
+    escalation_text: Texts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """From which contact on one matter a person answers."""
+
+    contacts: int = 3
+    days: float = 14
+    """How far back contacts count."""
+    ignore: frozenset[str] = frozenset()
+    """Intents that are no matter: greetings, say."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Everything that decides, of one file."""
 
@@ -142,9 +187,16 @@ class Policy:
     risks: Mapping[Risk, RiskRule]
     actions: Mapping[Reason, Action] = field(default_factory=dict)
     """What a failed finding leads to, by kind; `escalate` where absent."""
+    conditions: tuple[Condition, ...] = ()
+    languages: tuple[str, ...] = ()
+    """Languages (ISO 639 codes) in which a machine may answer; empty: any."""
+    repeat: Repeat | None = None
+    hours: Hours | None = None
     rates: Mapping[str, float] = field(default_factory=dict)
     """Value of one unit of a currency in the base currency (EUR)."""
     base_currency: str = "EUR"
+    calibration: Calibration = IDENTITY
+    """How the scores of claims become the confidence that `min_confidence` is compared with."""
     unavailable_text: Texts = field(default_factory=lambda: Texts({}))
     refusal_text: Texts = field(default_factory=lambda: Texts({}))
     holding_text: Texts = field(default_factory=lambda: Texts({}))
@@ -159,3 +211,10 @@ class Policy:
             return money.value
         rate = self.rates.get(money.currency)
         return None if rate is None else money.value * rate
+
+    def within(self, money: Money, limit: Money) -> bool:
+        """Tell whether an amount is known to be within a limit; without a rate it is not."""
+        if money.currency == limit.currency:
+            return money.value <= limit.value
+        value, most = self.in_base(money), self.in_base(limit)
+        return value is not None and most is not None and value <= most

@@ -31,6 +31,15 @@ _ITEM = re.compile(
 """The first word of a line that stands for itself: list, heading, table, quote, fence."""
 _MARKER = re.compile(rf"[-*+•>_\s]*{_NUMBER}[*_]*")
 _INLINE_MARKER = re.compile(r"[:;]\s+\(?\d{1,2}[.)]$")
+_REPLY = re.compile(
+    r"\W*(?:(?:yes|yeah|no|nope|sure|of course|certainly|absolutely|definitely|exactly|correct"
+    r"|sadly|unfortunately(?: not)?|i'm afraid (?:so|not)"
+    r"|not (?:yet|quite|necessarily|really|always|at all))\b,?\s?)*"
+    r"(?:(?:it|you|we|they|that|there|i) (?:can|could|do|does|is|are|will|may|has|have)"
+    r"(?:n['\u2019]t| not|not)?)?[.!]",
+    re.IGNORECASE,
+)
+"""A bare yes or no says nothing without what follows, so it is checked together with it."""
 _FENCE = re.compile(r"`{3,}|~{3,}")
 
 
@@ -193,6 +202,8 @@ class SentenceSplitter:
             return True
         before = self._text[max(self._start, self._line, self._gap - _BEHIND) : self._gap]
         if _MARKER.fullmatch(before) or _INLINE_MARKER.search(before):
+            return False
+        if not lines and _REPLY.fullmatch(before):
             return False
         if lines and self._breaks(gap, before):
             return True

@@ -32,6 +32,7 @@ def decision_record(turn: Turn) -> dict[str, Any]:
         "versions": {
             "config": turn.config_hash,
             "policy": turn.policy.version,
+            "calibration": turn.policy.calibration.label,
             "knowledge": turn.knowledge_revision,
         },
         "model": _model(turn),

@@ -16,7 +16,7 @@ def decision_schema() -> Schema:
             "description": "the answer that was checked, with placeholders",
         },
         "explanation": {**many(TEXT), "description": "the rules that fired, in order"},
-        "versions": table(config=TEXT, policy=TEXT, knowledge=TEXT, models=TEXT),
+        "versions": table(config=TEXT, policy=TEXT, calibration=TEXT, knowledge=TEXT, models=TEXT),
     }
     body = table(["version", "id", "action", "verdict"], **{**verdict_head(), **own})
     return document(

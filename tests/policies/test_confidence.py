@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.confidence import confidence, support, verdict
-from policies.findings import CheckRun, ClaimVerdict, Outcome
+from policies.calibration import IDENTITY, Calibration
+from policies.confidence import claim_scores, confidence, support, verdict
+from policies.findings import CheckRun, ClaimVerdict, Finding, Outcome, Reason, Severity
+from policies.turn import Classification
 
 scores = st.floats(0, 1)
 verdicts = st.sampled_from(ClaimVerdict)
@@ -21,15 +23,41 @@ def test_without_a_checkable_claim_there_is_no_confidence(make: Any) -> None:
 def test_the_weakest_claim_decides(make: Any) -> None:
     found = (make.claim(0.9), make.claim(0.4), make.claim(0.0, ClaimVerdict.NOT_CHECKABLE))
     assert confidence(make.turn(findings=found)) == 0.4
+    assert claim_scores(make.turn(findings=found)) == [0.9, 0.4]
 
 
-@given(before=st.lists(st.tuples(scores, verdicts)), more=st.tuples(scores, verdicts))
+def test_the_policys_calibration_counts(make: Any) -> None:
+    timid = Calibration("timid", shift=-1.0, intents={"refund": -1.0})
+    policy, findings = make.policy(calibration=timid), (make.claim(0.9),)
+    turn = make.turn(policy=policy, findings=findings)
+    assert confidence(turn) == timid.probability([0.9]) < 0.9
+    seen = turn.but(classification=Classification("refund", 0.9))
+    assert confidence(seen) == timid.probability([0.9], "refund") < timid.probability([0.9])
+    assert confidence(seen, make.policy()) == 0.9
+
+
+@given(
+    before=st.lists(st.tuples(scores, verdicts)),
+    more=st.tuples(scores, verdicts),
+    calibration=st.builds(
+        Calibration,
+        label=st.just("any"),
+        for_support=st.floats(0, 5),
+        against=st.floats(0, 5),
+        shift=st.floats(-5, 5),
+        second=st.floats(0, 5),
+        count=st.floats(0, 5),
+    )
+    | st.just(IDENTITY),
+)
 def test_a_further_claim_never_raises_confidence(
     make: Any,
     before: list[tuple[float, ClaimVerdict]],
     more: tuple[float, ClaimVerdict],
+    calibration: Calibration,
 ) -> None:
-    turn = make.turn(findings=tuple(make.claim(*one) for one in before))
+    policy = make.policy(calibration=calibration)
+    turn = make.turn(policy=policy, findings=tuple(make.claim(*one) for one in before))
     first, second = confidence(turn), confidence(turn.adding(make.claim(*more)))
     assert first is None or (second is not None and second <= first)
 
@@ -81,3 +109,12 @@ def test_a_check_that_broke_is_never_grounded_unless_it_only_watched(
 ) -> None:
     run = CheckRun("a", "sentence", Outcome.ERROR, 1.0, error_type="KeyError", shadow=shadow)
     assert verdict(make.turn(findings=(make.claim(0.9),), checks=(run,))) == expected
+
+
+@pytest.mark.parametrize("severity", [Severity.FAIL, Severity.INFO])
+def test_what_could_not_be_read_leaves_the_whole_answer_unchecked(
+    make: Any, severity: Severity
+) -> None:
+    unread = Finding("grounding", Reason.CHECK_FAILED, severity, "it is not in English")
+    turn = make.turn(findings=(make.claim(0.9), unread))
+    assert verdict(turn) == ("not_checked" if severity is Severity.FAIL else "grounded")

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policies.calibration import IDENTITY, Calibration
 from policies.decide import decide
 from policies.decision import Decision, Deliver, HandOff, Refuse, Rewrite, rank
 from policies.findings import Claim, ClaimVerdict, Finding, Reason, Severity
@@ -167,6 +168,20 @@ def test_where_sentences_may_be_left_out_each_stands_for_itself(
     assert isinstance(decision, expected)
     if isinstance(decision, Rewrite):
         assert decision.drop == {(0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"), [(Action.ESCALATE, HandOff), (Action.REWRITE, Rewrite)]
+)
+def test_confidence_is_calibrated_before_it_is_compared(
+    make: Any, action: Action, expected: type[Decision]
+) -> None:
+    timid = Calibration("timid", intents={"refund": -3.0})
+    findings = (make.claim(0.8), make.claim(1.0, sentence=1))
+    rule = {"on_ungrounded": action}
+    turn = make.turn(classification=seen(), findings=findings, answers=(answer("A. ", "B."),))
+    assert isinstance(decide(make.policy(rule), turn), Deliver)
+    assert isinstance(decide(make.policy(rule, calibration=timid), turn), expected)
 
 
 def consequence(kind: Reason, on_ungrounded: Action, action: Action | None, *, placed: bool) -> int:
@@ -345,6 +360,18 @@ classifications = st.none() | st.builds(
 )
 
 
+calibrations = st.just(IDENTITY) | st.builds(
+    Calibration,
+    label=st.just("any"),
+    for_support=st.floats(0, 3),
+    against=st.floats(0, 3),
+    shift=st.floats(-3, 3),
+    second=st.floats(0, 3),
+    count=st.floats(0, 3),
+    intents=st.dictionaries(st.just("refund"), st.floats(-3, 3)),
+)
+
+
 @st.composite
 def policies(draw: st.DrawFn, make: Any) -> Policy:
     def rule(name: str) -> IntentRule:
@@ -364,6 +391,7 @@ def policies(draw: st.DrawFn, make: Any) -> Policy:
         risks={risk: risk_rule(risk, automation) for risk, automation in risks.items()},
         actions=draw(st.dictionaries(st.sampled_from(Reason), st.sampled_from(Action))),
         rates=draw(st.dictionaries(st.just("SEK"), st.floats(0.01, 10))),
+        calibration=draw(calibrations),
     )
     return policy
 

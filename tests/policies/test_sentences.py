@@ -120,7 +120,7 @@ MANY = [
     ["We open at 9 a.m. ", "Please wait."],
     ["Choose plan B. ", "You can change."],
     ["We sell to the U.S. ", "We ship fast."],
-    ["No. ", "We do not."],
+    ["No. We do not. ", "They do."],
     ['She said "Stop." ', "Then (it ended.) ", "[PERSON_k7q2] left. ", "**Bold.** ", "End."],
     ["We refund [PERSON_k7q2]. ", "30 days remain."],
     ["It costs 30. ", "We ship."],

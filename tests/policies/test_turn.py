@@ -121,3 +121,13 @@ def test_whole_answers_are_awaited_where_a_sentence_is_not_enough(
     seen = Classification("refund", 0.9)
     turn = make.turn(policy=make.policy(rule), classification=seen, **changes)
     assert turn.release is expected
+
+
+def test_a_vault_knows_what_is_the_customer_s_own() -> None:
+    vault = Vault({"[A_a2aa]": "x", "[B_b2bb]": "y"}, ["[A_a2aa]"])
+    both = vault.merged(Vault({"[C_c2cc]": "z", "[B_b2bb]": "w"}, ["[C_c2cc]"]))
+    assert dict(both) == {"[A_a2aa]": "x", "[B_b2bb]": "w", "[C_c2cc]": "z"}
+    assert both.own == {"[A_a2aa]", "[C_c2cc]"}
+    less = both.without({"[A_a2aa]"})
+    assert (set(less), less.own) == ({"[B_b2bb]", "[C_c2cc]"}, {"[C_c2cc]"})
+    assert vault.merged({"[D_d2dd]": "plain"}).own == vault.own

@@ -166,7 +166,7 @@ tiers = ["standard", "strong"]
             "17: validators[1].name: 'a' is used twice",
         ),
         ("[server]\nport = 9000\nadmin_port = 9000", "15: server.admin_port: must differ"),
-        ('[stores]\nshared = "redis://x"', '14: stores.shared: only "local"'),
+        ('[stores]\nshared = "memcached://x"', '14: stores.shared: must be "local"'),
         ('[stores]\nrecords = "postgresql://x"', '14: stores.records: only "sqlite"'),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from policies.calibration import IDENTITY
 from policies.decision import Decision, Deliver, HandOff, Refuse, Rewrite
 from policies.findings import CheckRun, Claim, ClaimVerdict, Finding, Outcome, Reason, Severity
 from policies.text import Redacted
@@ -68,7 +69,12 @@ def test_a_record_tells_all_that_happened(make_turn: TurnFactory) -> None:
     assert record["cost_usd"] == 0.001
     assert record["marks"] == {"redact": 1.235}
     assert record["model"]["upstream"] == "mock-1"
-    assert record["versions"] == {"config": "cfg1", "policy": "v1", "knowledge": "kb1"}
+    assert record["versions"] == {
+        "config": "cfg1",
+        "policy": "v1",
+        "calibration": IDENTITY.label,
+        "knowledge": "kb1",
+    }
     assert record["handoff"] == {"id": "01HX", "status": "created", "queue": "returns"}
     assert record["intent"] == {"name": "returns", "score": 0.91}
     assert record["citations"][0]["source_id"] == "returns"

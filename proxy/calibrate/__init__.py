@@ -1,0 +1,1 @@
+"""Calibration of confidence, and thresholds for a stated risk, from labelled answers."""

@@ -8,13 +8,15 @@ finding and the policy says what follows.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol
 
 from policies.findings import Finding
 from policies.knowledge import NO_SCOPE, Passage
 from policies.messages import Message
 from policies.text import Redacted
-from policies.turn import Classification, Turn, Vault
+from policies.turn import NOTHING, Classification, Turn, Vault
+from validators.budget import Ledger
 from validators.offload import Offload
 
 
@@ -81,12 +83,21 @@ class Redactor(Protocol):
     """Finds personal data and replaces it by placeholders."""
 
     async def redact(
-        self, texts: Sequence[str], *, tenant: str, conversation_id: str | None
+        self,
+        texts: Sequence[str],
+        *,
+        tenant: str,
+        conversation_id: str | None,
+        known: Mapping[str, str] = NOTHING,
+        together: Sequence[Sequence[int]] = (),
     ) -> Redaction:
         """Redact all texts of one request.
 
         Equal values get equal placeholders within a tenant and conversation, two values
-        never share one. Raises `RedactionError` if anything at all goes wrong.
+        never share one, those included that `known` (placeholder -> value) says were given
+        out before. Each group in `together` holds the indices of texts that are read as
+        one: a value that is split over them is one value. Raises `RedactionError` if
+        anything at all goes wrong.
         """
         ...
 
@@ -122,6 +133,51 @@ class KnowledgeBase(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ModelAnswer:
+    """What a language model answered to a check."""
+
+    text: str
+    cost_usd: float | None = None
+    """None if the price or the usage is unknown."""
+    tokens: int | None = None
+    """Read and written together; None if the provider does not tell."""
+
+
+class ModelTier(Protocol):
+    """A tier of config.toml as a check may ask it."""
+
+    @property
+    def local(self) -> bool:
+        """Whether all text stays within the trust zone, whichever model answers."""
+        ...
+
+    async def ask(
+        self,
+        instructions: str,
+        text: Redacted,
+        *,
+        parameters: Mapping[str, float | str],
+        timeout_s: float,
+    ) -> ModelAnswer:
+        """Return one short answer to `text`; longer ones are cut.
+
+        `parameters` are fields of a chat completion request. Raises `UpstreamError`, after
+        `timeout_s` at the latest.
+        """
+        ...
+
+    def most(self, characters: int, tokens: int) -> float | None:
+        """Return the most that a call of so many characters and answer tokens may cost, in USD.
+
+        None if the price of a model is unknown.
+        """
+        ...
+
+
+NO_MODELS: Mapping[str, ModelTier] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """What a validator may be built with: `Class.build(services, options)`.
 
@@ -132,6 +188,12 @@ class Services:
     offload: Offload
     passages: int = 8
     """How many passages to retrieve."""
+    models: Mapping[str, ModelTier] = field(default_factory=lambda: NO_MODELS)
+    """Tiers that hold a language model, by name."""
+    ledger: Ledger = field(default_factory=Ledger)
+    """What checks have spent with models; it outlives a reload."""
+    timeout_ms: float = 2000
+    """What the block of this validator allows for one text."""
 
 
 @dataclass(frozen=True, slots=True)

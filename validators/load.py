@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -66,7 +67,8 @@ def _find(use: str, known: dict[str, list[EntryPoint]]) -> Any:  # noqa: ANN401 
 
 def _build(factory: Any, block: ValidatorConfig, services: Services) -> Any:  # noqa: ANN401 - see `_find`
     build = getattr(factory, "build", None)
-    made = build(services, block.options) if build else factory(**block.options)
+    allowed = replace(services, timeout_ms=block.timeout_ms)
+    made = build(allowed, block.options) if build else factory(**block.options)
     scope = getattr(made, "scope", None)
     if not isinstance(scope, Scope) or not callable(getattr(made, "check", None)):
         raise TypeError("it has no scope or no check method; see validators/base.py")

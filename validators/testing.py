@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 
 from policies.errors import RedactionError
+from policies.turn import NOTHING
 from validators.base import PiiSpan, Redaction
+from validators.pii.joined import find_joined
 from validators.pii.placeholders import PlaceholderBook
-from validators.pii.redactor import replace_spans
+from validators.pii.replace import replace_spans
 
 FAKE_KEY = b"a key for tests, known to everybody"
 
@@ -22,17 +24,25 @@ class FakeRedactor:
         self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
     async def redact(
-        self, texts: Sequence[str], *, tenant: str, conversation_id: str | None
+        self,
+        texts: Sequence[str],
+        *,
+        tenant: str,
+        conversation_id: str | None,
+        known: Mapping[str, str] = NOTHING,
+        together: Sequence[Sequence[int]] = (),
     ) -> Redaction:
         """Redact all texts; equal values get equal placeholders."""
         if self._fails:
             msg = "redaction failed: on purpose"
             raise RedactionError(msg)
-        found = [
-            [
-                PiiSpan(m.start(), m.end(), self._types[m.group()], 1.0)
-                for m in self._pattern.finditer(text)
-            ]
-            for text in texts
+        found = [self._find(text) for text in texts]
+        joined = [j for group in together for j in find_joined(texts, group, self._find)]
+        book = PlaceholderBook(FAKE_KEY, tenant, conversation_id, known)
+        return replace_spans(texts, found, book, joined=joined)
+
+    def _find(self, text: str) -> Sequence[PiiSpan]:
+        return [
+            PiiSpan(m.start(), m.end(), self._types[m.group()], 1.0)
+            for m in self._pattern.finditer(text)
         ]
-        return replace_spans(texts, found, PlaceholderBook(FAKE_KEY, tenant, conversation_id))

@@ -1,0 +1,1 @@
+"""Doors for stronger models: a local transformer, or a language model asked as a judge."""

@@ -2,7 +2,8 @@
 
 Files are found by folder and name: grounding/*_dev.jsonl, pii/*_dev*.jsonl,
 intents/NAME_dev.jsonl with NAME_train.jsonl beside it, risk/*_dev.jsonl, turns/*_dev.jsonl,
-cache/*_dev.jsonl. Files of other kinds are left alone.
+cache/*_dev.jsonl. Files of other kinds are left alone. Grounding gets tables of its own: by
+kind and group at equal false alarms, calibration, cost, and whole answers pooled.
 """
 
 import argparse
@@ -14,10 +15,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from grounding_table import tables
+
 from policies.errors import HandrailError
 from proxy.cli.eval import progress_bar
-from proxy.cli.evaluate import KINDS, Wish, evaluate
+from proxy.cli.evaluate import KINDS, Report, Wish, evaluate
+from proxy.cli.evaluate_grounding import GroundingWish
 from proxy.cli.options import load, log_to_stderr
+from proxy.evals import grounding
+from proxy.evals.grounding_figures import Scored
+from proxy.evals.rows import read_rows
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = 10
@@ -37,8 +44,9 @@ def main() -> int:
     log_to_stderr(logging.ERROR)
     loaded = load(options.config)
     rows: list[dict[str, Any]] = []
+    answers: dict[str, list[Scored]] = {}
     failed = False
-    for wish in _wishes(options.data, options.kinds, options.match):
+    for wish in _wishes(options.data, options.kinds, options.match, ablation=options.ablation):
         started = time.process_time()
         try:
             report = evaluate(loaded, wish)
@@ -50,6 +58,11 @@ def main() -> int:
         figures["cpu_s"] = round(time.process_time() - started, 1)
         rows.append({"kind": wish.kind, "name": _name(wish), **figures})
         print(_line(rows[-1]), flush=True)
+        if wish.kind == "grounding":
+            answers[_name(wish)] = _scored(wish, report)
+    told = [row for row in rows if row["kind"] == "grounding"]
+    for line in tables(told, answers):
+        print(line)
     _write(options.out, rows)
     return 1 if failed or not rows else 0
 
@@ -60,17 +73,24 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--config", type=Path, default=ROOT / "config.toml")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--match", default="", help="only files whose name holds this")
+    parser.add_argument("--ablation", action="store_true", help="grounding: each reader alone, too")
     parser.add_argument("--out", type=Path, default=ROOT / "bench" / "results" / "eval.json")
     return parser.parse_args()
 
 
-def _wishes(folder: Path, kinds: list[str], match: str) -> Iterator[Wish]:
+def _scored(wish: Wish, report: Report) -> list[Scored]:
+    cases = read_rows(wish.data, grounding.parse)
+    return grounding.scored(cases, [p["score"] for p in report.result.predictions])
+
+
+def _wishes(folder: Path, kinds: list[str], match: str, *, ablation: bool) -> Iterator[Wish]:
     for kind in kinds:
         for path in sorted((folder / kind).glob("*_dev*.jsonl")):
             if match not in path.name:
                 continue
             if kind != "intents":
-                yield Wish(kind, path, progress=progress_bar)
+                special = GroundingWish(ablation=ablation)
+                yield Wish(kind, path, grounding=special, progress=progress_bar)
                 continue
             train = path.with_name(path.name.replace("_dev", "_train"))
             for examples in (EXAMPLES, None) if train.exists() else ():

@@ -217,7 +217,8 @@ def platt(scores: Array, good: NDArray[np.bool_], weights: Array) -> Array:
     for _ in range(_STEPS):
         q = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
         hessian = (x * (weights * q * (1 - q))[:, None]).T @ x
-        w = w - np.linalg.solve(hessian, x.T @ (weights * (q - good)))
+        step = np.linalg.solve(hessian + 1e-3 * np.eye(3), x.T @ (weights * (q - good)))
+        w = w - np.clip(step, -0.5, 0.5)
     return w
 
 

@@ -12,8 +12,10 @@ from rich.console import Console
 from rich.progress import track
 
 from proxy.cli.evaluate import KINDS, Report, Wish, evaluate
+from proxy.cli.evaluate_grounding import GroundingWish, Judging
 from proxy.cli.options import config_option, json_option, load, log_to_stderr
 from proxy.evals.rows import write_rows
+from proxy.evals.worst import worst_lines
 
 T = TypeVar("T")
 
@@ -38,6 +40,22 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     show_default=True,
     help="grounding: what the data brings, or what is retrieved for each answer.",
 )
+@click.option("--worst", type=click.IntRange(1), help="grounding: show the N most wrong verdicts.")
+@click.option(
+    "--ablation",
+    is_flag=True,
+    help="grounding: measure rules, encoder and cross-encoder alone and combined, too.",
+)
+@click.option(
+    "--judge-accuracy",
+    type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
+    help="grounding: what a judge that is right this often would add (simulated).",
+)
+@click.option(
+    "--judge-share",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="grounding: share of the answers that this judge is asked about.",
+)
 @json_option
 def command(  # noqa: PLR0913 - one parameter per option
     *,
@@ -48,6 +66,10 @@ def command(  # noqa: PLR0913 - one parameter per option
     train: Path | None,
     examples: int | None,
     evidence: str,
+    worst: int | None,
+    ablation: bool,
+    judge_accuracy: float | None,
+    judge_share: float | None,
     as_json: bool,
 ) -> None:
     """Measure the configured checks on labelled data. No model is called."""
@@ -55,10 +77,12 @@ def command(  # noqa: PLR0913 - one parameter per option
         raise click.UsageError("--train and --examples belong to kind intents")
     if examples and not train:
         raise click.UsageError("--examples needs --train, the file to learn from")
-    if kind != "grounding" and evidence != "given":
-        raise click.UsageError("--evidence belongs to kind grounding")
+    if kind != "grounding" and (evidence != "given" or worst or ablation):
+        raise click.UsageError("--evidence, --worst and --ablation belong to kind grounding")
+    judging = _judging(kind, judge_accuracy, judge_share)
     log_to_stderr(logging.ERROR)
-    wish = Wish(kind, data, train, examples, evidence == "retrieved", progress_bar)
+    special = GroundingWish(evidence == "retrieved", worst or 0, ablation, judging)
+    wish = Wish(kind, data, train, examples, special, progress_bar)
     report = evaluate(load(config_path), wish)
     if broken := report.result.figures.get("check_errors"):
         click.echo(f"warning: checks broke on some answers ({_shown(broken)})", err=True)
@@ -71,6 +95,16 @@ def command(  # noqa: PLR0913 - one parameter per option
         _print(kind, report)
 
 
+def _judging(kind: str, accuracy: float | None, share: float | None) -> Judging | None:
+    if accuracy is None and share is None:
+        return None
+    if kind != "grounding":
+        raise click.UsageError("--judge-accuracy and --judge-share belong to kind grounding")
+    if accuracy is None or share is None:
+        raise click.UsageError("--judge-accuracy and --judge-share are given together")
+    return Judging(accuracy, share)
+
+
 def progress_bar(items: Sequence[T]) -> Iterable[T]:
     """Show a bar on a terminal, nothing in a pipe."""
     console = Console(stderr=True)
@@ -79,7 +113,11 @@ def progress_bar(items: Sequence[T]) -> Iterable[T]:
 
 def _print(kind: str, report: Report) -> None:
     click.echo(f"{kind} on {report.ran_on['data']}")
-    for line in _lines(report.result.figures):
+    figures = dict(report.result.figures)
+    worst = figures.pop("worst", [])
+    for line in _lines(figures):
+        click.echo(line)
+    for line in worst_lines(worst) if worst else ():
         click.echo(line)
     click.echo("ran on")
     for line in _lines(report.ran_on):

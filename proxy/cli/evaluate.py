@@ -4,24 +4,25 @@ import asyncio
 import platform
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from cache.key import normalise
-from policies.load import load_policy
 from policies.policy import Policy
 from proxy import __version__
-from proxy.cli.parts import NoKnowledge, NotNeeded, apart, load_pages
+from proxy.cli.evaluate_grounding import GroundingEval, GroundingWish
+from proxy.cli.parts import NotNeeded, apart
 from proxy.config.load import Loaded
 from proxy.config.model import Config
+from proxy.config.policy import read_policy
 from proxy.evals import cache, grounding, intents, pii, risk, turns
 from proxy.evals.base import Figures, Progress, Result, silent
 from proxy.evals.rows import read_rows
 from proxy.snapshot import Snapshot
 from proxy.telemetry.memory import MemoryTelemetry
-from proxy.wiring import Overrides, build, build_checks, build_classifier, open_stores
+from proxy.wiring import Overrides, build, build_classifier, open_stores
 from validators.offload import Offload
 
 _PACKAGES = (
@@ -44,8 +45,7 @@ class Wish:
     """Intents: learn from this file instead of the policy."""
     examples: int | None = None
     """Of `train`, how many per intent; None: all."""
-    retrieve: bool = False
-    """Grounding: retrieve evidence even where the data brings it."""
+    grounding: GroundingWish = field(default_factory=GroundingWish)
     progress: Progress = silent
 
 
@@ -72,7 +72,7 @@ Outcome = tuple[Result, Figures]
 
 def evaluate(loaded: Loaded, wish: Wish) -> Report:
     """Evaluate under a configuration. Raises `ConfigError`, for a bad line of data too."""
-    policy = load_policy(loaded.find(loaded.config.policy.file))
+    policy = read_policy(loaded)
     result, shaping = asyncio.run(_RUNS[wish.kind](Setting(loaded, policy, wish)))
     ran_on: Figures = {
         "data": str(wish.data),
@@ -87,24 +87,9 @@ def evaluate(loaded: Loaded, wish: Wish) -> Report:
 
 async def _grounding(on: Setting) -> Outcome:
     cases = read_rows(on.wish.data, grounding.parse)
-    config, pages = on.loaded.config, load_pages(on.loaded)
-    with _threads(config) as offload:
-        judge = grounding.Judge(
-            policy=on.policy,
-            knowledge=pages,
-            given=build_checks(on.loaded, NoKnowledge(), offload),
-            retrieving=build_checks(on.loaded, pages, offload),
-            passages=config.knowledge.passages,
-            retrieve=on.wish.retrieve,
-        )
-        result = await grounding.run(cases, judge, on.wish.progress)
-    return result, {
-        "evidence": "retrieved" if on.wish.retrieve else "given",
-        "knowledge": pages.revision[:12],
-        "pages": pages.page_count,
-        "checks": [check.validator.name for check in judge.given],
-        "redacted_first": False,
-    }
+    with _threads(on.loaded.config) as offload:
+        measured = GroundingEval(on.loaded, on.policy, offload, on.wish.grounding, on.wish.progress)
+        return await measured.run(cases)
 
 
 async def _pii(on: Setting) -> Outcome:

@@ -53,6 +53,11 @@ class Stopwatch:
         self._wall_ms.append((self.wall() - wall) * 1000)
         self._cpu_ms.append((self.cpu() - cpu) * 1000)
 
+    @property
+    def last_cpu_ms(self) -> float:
+        """Processor time of the item before; 0 before the first."""
+        return self._cpu_ms[-1] if self._cpu_ms else 0.0
+
     def figures(self) -> Figures:
         """Return the medians in milliseconds."""
         return {

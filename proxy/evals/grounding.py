@@ -7,19 +7,20 @@ recognised: the policy's default threshold judges all answers alike.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from policies.confidence import confidence, verdict
-from policies.findings import Severity
+from policies.confidence import confidence, support, verdict
+from policies.findings import ClaimVerdict, Finding, Severity
 from policies.knowledge import Origin, Passage
 from policies.messages import Message, Role
 from policies.policy import Policy, Release
 from policies.text import Raw, Redacted
 from policies.turn import Turn
 from proxy.evals.base import Figures, Progress, Result, Stopwatch, rounded, silent
-from proxy.evals.metrics import Confusion, auroc, calibration_error, ratio
+from proxy.evals.grounding_figures import Scored, figures
+from proxy.evals.metrics import median, ratio
 from proxy.evals.rows import Row
 from proxy.models.base import Finished, ModelEvent, Opened, TextDelta
 from proxy.stream.gate import Gate
@@ -27,6 +28,8 @@ from validators.base import KnowledgeBase
 from validators.run import Check, run_checks
 
 SUPPORTED, UNSUPPORTED = "supported", "unsupported"
+TYPICAL = 4
+"""Claims of a typical answer: what the cost of checking is compared by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Case:
     supported: bool
     question: str = ""
     kind: str = ""
+    id: str = ""
     context: tuple[str, ...] | None = None
     doc_ids: tuple[str, ...] | None = None
     row: Row | None = None
@@ -65,35 +69,84 @@ def parse(row: Row) -> Case:
         supported=row.one_of("label", (SUPPORTED, UNSUPPORTED)) == SUPPORTED,
         question=row.optional("question"),
         kind=row.optional("kind"),
+        id=row.optional("id"),
         context=row.texts("context"),
         doc_ids=row.texts("doc_ids"),
         row=row,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What became of one answer."""
+
+    score: float
+    verdict: str
+    claims: int
+    cpu_ms: float
+    deciding: Finding | None
+    """The finding about its weakest claim, or about what could not be checked."""
+
+
 async def run(cases: Sequence[Case], judge: Judge, progress: Progress = silent) -> Result:
     """Judge every answer. Raises `ConfigError` for a page that the knowledge lacks."""
+    result, _ = await run_seen(cases, judge, progress)
+    return result
+
+
+async def run_seen(
+    cases: Sequence[Case], judge: Judge, progress: Progress = silent
+) -> tuple[Result, tuple[Seen, ...]]:
+    """Judge every answer as `run` does; return what became of each as well."""
     watch = Stopwatch()
-    scores: list[float] = []
-    verdicts: list[str] = []
+    seen: list[Seen] = []
     errors: Counter[str] = Counter()
     for case in progress(cases):
         with watch.item():
             turn = await judge_answer(case, judge)
-        scores.append(probability(turn))
-        verdicts.append(verdict(turn))
+        seen.append(_seen(turn, watch.last_cpu_ms))
         errors.update({run.error_type for run in turn.checks if run.error_type})
-    threshold = judge.policy.fallback.min_confidence
-    predictions = tuple(
-        {"score": round(s, 6), "verdict": v} for s, v in zip(scores, verdicts, strict=True)
-    )
-    figures = {
-        **score(cases, scores, threshold),
-        "check_failed": rounded(ratio(verdicts.count("error"), len(verdicts))),
+    predictions = tuple({"score": round(s.score, 6), "verdict": s.verdict} for s in seen)
+    broken = sum(s.verdict == "error" for s in seen)
+    found = {
+        **figures(scored(cases, [s.score for s in seen]), judge.policy.fallback.min_confidence),
+        "check_failed": rounded(ratio(broken, len(seen))),
         "check_errors": dict(sorted(errors.items())),
         **watch.figures(),
+        **_costs(seen),
     }
-    return Result(figures, predictions)
+    return Result(found, predictions), tuple(seen)
+
+
+def scored(cases: Sequence[Case], scores: Sequence[float]) -> list[Scored]:
+    """Put each answer's score beside the truth about it."""
+    return [
+        Scored(case.id or f"{case.question}\n{case.answer}", case.supported, score, case.kind)
+        for case, score in zip(cases, scores, strict=True)
+    ]
+
+
+def _seen(turn: Turn, cpu_ms: float) -> Seen:
+    claims = sum(c.verdict is not ClaimVerdict.NOT_CHECKABLE for c in turn.claims)
+    return Seen(probability(turn), verdict(turn), claims, cpu_ms, deciding(turn))
+
+
+def _costs(seen: Sequence[Seen]) -> Figures:
+    """Return medians of processor time per claim, and per answer of four claims."""
+    typical = [s.cpu_ms for s in seen if s.claims == TYPICAL]
+    return {
+        "claims_per_item": rounded(ratio(sum(s.claims for s in seen), len(seen))),
+        "cpu_ms_per_claim": rounded(median([s.cpu_ms / s.claims for s in seen if s.claims])),
+        f"answers_of_{TYPICAL}_claims": {"n": len(typical), "cpu_ms": rounded(median(typical))},
+    }
+
+
+def deciding(turn: Turn) -> Finding | None:
+    """Return the finding that an answer's score rests on; None if nothing was claimed."""
+    unchecked = [f for f in turn.findings if _unchecked(f)]
+    judged = [f for f in turn.findings if f.claim is not None]
+    ranked = sorted(judged, key=lambda f: 1.0 if f.claim is None else support(f.claim))
+    return next(iter((*unchecked, *ranked)), None)
 
 
 async def judge_answer(case: Case, judge: Judge) -> Turn:
@@ -130,10 +183,18 @@ def probability(turn: Turn) -> float:
     1.0 for an answer that claims nothing; 0.0 if a check objected to more than a claim:
     what could not be checked is not supported.
     """
-    if any(f.severity is Severity.FAIL and f.claim is None for f in turn.findings):
+    if any(map(_unchecked, turn.findings)):
         return 0.0
     sure = confidence(turn)
     return 1.0 if sure is None else sure
+
+
+def _unchecked(finding: Finding) -> bool:
+    """Tell whether a finding objects to something that could not be compared with the pages."""
+    claim = finding.claim
+    return finding.severity is Severity.FAIL and (
+        claim is None or claim.verdict is ClaimVerdict.NOT_CHECKABLE
+    )
 
 
 def _context(texts: Sequence[str]) -> list[Passage]:
@@ -157,38 +218,3 @@ async def _answer(text: str) -> AsyncIterator[ModelEvent]:
     yield Opened()
     yield TextDelta(0, text)
     yield Finished(0, "stop")
-
-
-def score(cases: Sequence[Case], scores: Sequence[float], threshold: float) -> Figures:
-    """Compare with the labels; an unsupported answer that is flagged is a hit."""
-    unsupported = [not c.supported for c in cases]
-    flagged = [s < threshold for s in scores]
-    counts = Confusion.of(flagged, unsupported)
-    supported = [c.supported for c in cases]
-    return {
-        "n": len(cases),
-        "unsupported": sum(unsupported),
-        "threshold": threshold,
-        "auroc": rounded(auroc(scores, supported)),
-        "balanced_accuracy": rounded(counts.balanced_accuracy),
-        "precision": rounded(counts.precision),
-        "recall": rounded(counts.recall),
-        "f1": rounded(counts.f1),
-        "false_alarms": rounded(counts.false_alarm_rate),
-        "ece": rounded(calibration_error(scores, supported)),
-        "recall_per_kind": _per_kind(cases, flagged, lambda c: not c.supported),
-        "false_alarms_per_kind": _per_kind(cases, flagged, lambda c: c.supported),
-    }
-
-
-def _per_kind(
-    cases: Sequence[Case], flagged: Sequence[bool], wanted: Callable[[Case], bool]
-) -> dict[str, Figures]:
-    groups: dict[str, list[bool]] = {}
-    for case, flag in zip(cases, flagged, strict=True):
-        if case.kind and wanted(case):
-            groups.setdefault(case.kind, []).append(flag)
-    return {
-        kind: {"n": len(flags), "flagged": rounded(ratio(sum(flags), len(flags)))}
-        for kind, flags in sorted(groups.items())
-    }

@@ -61,6 +61,11 @@ def test_a_bad_line_is_named(run: Run, config: Path, data: Path) -> None:
         ("eval", "cache", "--examples", "5"),
         ("eval", "intents", "--examples", "5"),
         ("eval", "cache", "--evidence", "retrieved"),
+        ("eval", "cache", "--worst", "3"),
+        ("eval", "cache", "--ablation"),
+        ("eval", "cache", "--judge-accuracy", "0.9", "--judge-share", "0.3"),
+        ("eval", "grounding", "--judge-accuracy", "0.9"),
+        ("eval", "grounding", "--judge-accuracy", "0.4", "--judge-share", "0.3"),
     ],
 )
 def test_options_that_do_not_fit_are_usage_errors(
@@ -80,3 +85,13 @@ def test_checks_that_break_are_not_taken_for_figures(run: Run, config: Path) -> 
     done = run("eval", "grounding", "--data", data, "--config", config, "--json")
     assert "checks broke on some answers (timeout=1)" in done.err
     assert json.loads(done.out)["check_failed"] == 1
+
+
+def test_the_most_wrong_verdicts_are_printed_to_be_read(run: Run, config: Path) -> None:
+    data = config.parent / "answers.jsonl"
+    row = {"id": "g1", "answer": "Returns cost $90.", "label": "supported", "context": ["No."]}
+    data.write_text(json.dumps(row) + "\n")
+    done = run("eval", "grounding", "--data", data, "--config", config, "--worst", 3)
+    assert "the 1 most wrong verdicts\n  1. line 1 g1: supported by label" in done.out
+    assert "answer    Returns cost $90." in done.out
+    assert "at_10_false_alarms" in done.out

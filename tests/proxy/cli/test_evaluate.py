@@ -6,6 +6,7 @@ import pytest
 
 from policies.errors import ConfigError
 from proxy.cli.evaluate import Report, Wish, evaluate
+from proxy.cli.evaluate_grounding import GroundingWish
 from proxy.config.load import load_config
 
 POLICY = """
@@ -39,7 +40,8 @@ def test_grounding_uses_the_configured_pages(config: Path) -> None:
     assert good > bad
     assert report.result.figures["auroc"] == 1
     assert report.ran_on["evidence"] == "given"
-    retrieved = measured(config, "grounding", [answer | ids, wrong | ids], retrieve=True)
+    asked = GroundingWish(retrieve=True)
+    retrieved = measured(config, "grounding", [answer | ids, wrong | ids], grounding=asked)
     assert retrieved.result.figures["auroc"] == 1
     assert retrieved.ran_on["evidence"] == "retrieved"
     elsewhere = measured(config, "grounding", [answer | {"context": ["It may rain."]}])

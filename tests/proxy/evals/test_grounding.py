@@ -1,8 +1,6 @@
 from collections.abc import Mapping, Sequence
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from policies.errors import ConfigError
 from policies.findings import Claim, ClaimVerdict, Finding, Reason, Severity
@@ -10,7 +8,16 @@ from policies.knowledge import NO_SCOPE, Passage
 from policies.policy import Policy
 from policies.text import Redacted
 from policies.turn import Turn
-from proxy.evals.grounding import Case, Judge, judge_answer, parse, probability, run, score
+from proxy.evals.grounding import (
+    Judge,
+    deciding,
+    judge_answer,
+    parse,
+    probability,
+    run,
+    run_seen,
+    scored,
+)
 from proxy.evals.rows import Row
 from validators.base import Scope
 from validators.run import Check
@@ -114,28 +121,42 @@ async def test_the_weakest_sentence_decides(judge: Judge) -> None:
     assert result.figures["threshold"] == 0.7
 
 
-def test_the_figures_of_known_scores() -> None:
-    cases = [
-        Case("a", True),
-        Case("b", True, kind="plain"),
-        Case("c", False, kind="number"),
-        Case("d", False, kind="number"),
-    ]
-    figures = score(cases, [0.9, 0.6, 0.65, 0.8], 0.7)
-    assert figures["auroc"] == 0.5
-    assert figures["recall"] == 0.5
-    assert figures["precision"] == 0.5
-    assert figures["false_alarms"] == 0.5
-    assert figures["recall_per_kind"] == {"number": {"n": 2, "flagged": 0.5}}
-    assert figures["false_alarms_per_kind"] == {"plain": {"n": 1, "flagged": 1.0}}
+async def test_the_costs_are_per_claim_and_per_typical_answer(judge: Judge) -> None:
+    four = "Returns are free. Refunds take five days. Pigs can fly. Cats can swim."
+    cases = [parse(line(answer=four, doc_ids=["fees"])), parse(line(doc_ids=["fees"]))]
+    result, seen = await run_seen(cases, judge)
+    assert [one.claims for one in seen] == [4, 1]
+    assert result.figures["claims_per_item"] == 2.5
+    assert result.figures["answers_of_4_claims"]["n"] == 1
+    assert result.figures["answers_of_4_claims"]["cpu_ms"] == pytest.approx(
+        seen[0].cpu_ms, abs=1e-4
+    )
 
 
-@given(st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=1, max_size=20))
-def test_a_higher_threshold_never_lowers_recall(items: list[tuple[bool, float]]) -> None:
-    cases = [Case("a", supported) for supported, _ in items]
-    scores = [value for _, value in items]
-    loose, strict = score(cases, scores, 0.3), score(cases, scores, 0.7)
-    if loose["recall"] is not None:
-        assert strict["recall"] >= loose["recall"]
-    if loose["false_alarms"] is not None:
-        assert strict["false_alarms"] >= loose["false_alarms"]
+async def test_the_weakest_claim_decides_unless_something_was_not_checked(judge: Judge) -> None:
+    turn = await judge_answer(
+        parse(line(answer="Returns are free. Pigs can fly.", doc_ids=["fees"])), judge
+    )
+    found = deciding(turn)
+    assert found is not None
+    assert found.claim is not None
+    assert found.claim.text.startswith("Pigs")
+    broken = Finding("language", Reason.CHECK_FAILED, Severity.FAIL, "not in English")
+    assert deciding(turn.adding(broken)) is broken
+    assert deciding(await judge_answer(parse(line(answer="Hello!")), judge)) is None
+
+
+async def test_what_was_read_by_nobody_is_not_supported(judge: Judge) -> None:
+    turn = await judge_answer(parse(line(doc_ids=["fees"])), judge)
+    text = Redacted("Ja.")
+    unread = Claim(text, (0, 3), ClaimVerdict.NOT_CHECKABLE, 0.0)
+    assert probability(turn) == 0.9
+    failed = Finding("grounding", Reason.CHECK_FAILED, Severity.FAIL, claim=unread)
+    assert probability(turn.adding(failed)) == 0.0
+
+
+def test_a_line_without_an_id_is_named_by_its_words() -> None:
+    named, unnamed = parse(line(id="g1")), parse(line(question="q"))
+    first, second = scored([named, unnamed], [0.9, 0.1])
+    assert (first.name, first.supported, first.score) == ("g1", True, 0.9)
+    assert second.name == "q\nReturns are free."

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from validators.grounding.kinds import Kind, Value
+from validators.grounding.numerals import NUMBER_WORDS, numerals
 
 _MONTHS = "january february march april may june july august september october november december"
 _MONTH_NUMBER = {name[:3]: i for i, name in enumerate(_MONTHS.split(), 1)}
@@ -24,6 +25,14 @@ _TIME = re.compile(
     r"|\b(?P<word>noon|midday|midnight)\b",
     re.IGNORECASE,
 )
+_HOUR = rf"(?:1[0-2]|[1-9]|{NUMBER_WORDS})"
+_SPOKEN = re.compile(
+    rf"\b(?:(?P<part>half past|(?:a )?quarter past|(?:a )?quarter to)\s)?(?P<hour>{_HOUR})"
+    r"(?:\s?o'?clock\b)?(?P<day>,?\s(?:in the|this|that|tomorrow|on \w+day|the next)\s?"
+    r"(?:morning|afternoon|evening)|\sat night)?\b",
+    re.IGNORECASE,
+)
+_PARTS = {"half": 30, "past": 15, "to": -15}
 _BARE_HOUR = re.compile(r"\b(\d{1,2})\s?(?:-|\u2013|to|and|until)\s?$")
 _WEEK = "monday tuesday wednesday thursday friday saturday sunday"
 _DAYS = _WEEK.split()
@@ -82,6 +91,21 @@ def times(text: str) -> Iterator[Value]:
             hour = int(match["h"]) % _NOON + (_NOON if match["half"].lower() == "p" else 0)
             at = hour * _MINUTES + int(match["m"] or 0)
         yield Value(Kind.TIME, at, at, "", match.start(), match.end())
+
+
+def spoken_times(text: str) -> Iterator[Value]:
+    """Yield times as they are said: half past three, seven in the evening, nine o'clock."""
+    for match in _SPOKEN.finditer(text):
+        part, day = (match["part"] or "").lower(), (match["day"] or "").lower()
+        if not (part or day or "clock" in match[0].lower()):
+            continue
+        hour = next((n.value for n in numerals(match["hour"])), 0.0)
+        if not 1 <= hour <= _NOON:
+            continue
+        late = "afternoon" in day or "evening" in day or "night" in day
+        at = (hour % _NOON + (_NOON if late else 0)) * _MINUTES
+        at += next((_PARTS[w] for w in part.split() if w in _PARTS), 0)
+        yield Value(Kind.TIME, at, at, "" if day else "12", match.start(), match.end())
 
 
 def weekdays(text: str) -> Iterator[Value]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from validators.grounding.courtesies import polite
 from validators.grounding.passages import sentences
 from validators.grounding.reading import Reading
 
@@ -92,7 +93,9 @@ class Statement:
 
 def empty(sentence: str) -> bool:
     """Tell whether a sentence states nothing: a greeting, an apology, a question, an offer."""
-    return len(sentence) <= _MAX_EMPTY and bool(_EMPTY.match(sentence.replace("\u2019", "'")))
+    if len(sentence) > _MAX_EMPTY:
+        return False
+    return bool(_EMPTY.match(sentence.replace("\u2019", "'"))) or polite(sentence)
 
 
 def statements(text: str, recent: str = "") -> Iterator[Statement]:
@@ -103,9 +106,18 @@ def statements(text: str, recent: str = "") -> Iterator[Statement]:
         listed = bool(marker and marker[0].strip())
         for start, end in sentences(text, offset, line.end()):
             sentence = text[start:end]
-            for a, b in _clauses(sentence) if not empty(sentence) else ():
+            goes_on = any(c.isalnum() for c in text[end : line.end()])
+            for a, b in _clauses(sentence) if not _idle(sentence, goes_on) else ():
                 yield Statement(sentence[a:b], start + a, start + b, sentence, recent, listed)
             recent = sentence
+
+
+def _idle(sentence: str, goes_on: bool) -> bool:
+    """Tell whether there is nothing to check: "Not yet." says what the next sentence explains."""
+    if empty(sentence):
+        return True
+    reading = Reading(sentence)
+    return goes_on and not reading.concepts and not reading.values
 
 
 def _clauses(sentence: str) -> Iterator[tuple[int, int]]:

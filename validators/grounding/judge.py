@@ -8,12 +8,12 @@ from typing import Protocol
 
 from policies.findings import ClaimVerdict, Reason
 from policies.knowledge import Audience, Evidence, Origin, Passage
-from validators.grounding.align import Pool, Subject
+from validators.grounding.align import Match, Pool, Subject
 from validators.grounding.claims import Statement, statements
 from validators.grounding.compare import Comparison, compare
-from validators.grounding.explain import explain
+from validators.grounding.explain import broken_off, explain, unbacked
 from validators.grounding.fragments import cut, introduces, turned
-from validators.grounding.passages import PassageReader
+from validators.grounding.passages import PassageReader, Unit
 from validators.grounding.promises import Promise, promise
 from validators.grounding.reading import Reading
 from validators.grounding.repeats import repeats
@@ -27,14 +27,17 @@ _BROKEN = 0.2
 _RELEVANT = 0.5
 
 
+Shown = Callable[[Subject, Sequence[Match], Sequence[Unit]], tuple[str, str]]
+
+
 class SecondOpinion(Protocol):
     """A slower reader, asked only about claims that the rules leave in doubt."""
 
     def support(self, pairs: Sequence[tuple[str, str]]) -> Sequence[float]:
         """Return for each pair the probability of support. Blocking.
 
-        A pair is what `second.pair` makes: question and claim, and the sentences aligned with
-        them under their titles.
+        A pair is what `Settings.shown` makes, `second.pair` by default: question and claim, and
+        the sentences aligned with them under their titles.
         """
         ...
 
@@ -52,16 +55,20 @@ class Judgement:
     reason: str = ""
     evidence: tuple[Evidence, ...] = ()
     shared: bool = True
+    comparison: Comparison | None = None
+    """What the verdict rests on, for a later reader."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How strictly to judge."""
+    """How to judge."""
 
     threshold: float = 0.65
     """Claims below this probability are not supported."""
     doubtful: tuple[float, float] = (0.3, 0.9)
     """Only claims with a probability in this band get a second opinion."""
+    shown: Shown = pair
+    """Makes what the second reader sees of a claim and its matches among the units."""
 
 
 def judge(  # noqa: PLR0913 - the collaborators are optional and named
@@ -139,7 +146,7 @@ def _reconsidered(  # noqa: PLR0913 - what judge has at hand
 ) -> list[float]:
     low, high = how.doubtful
     asked = [i for i, p in enumerate(scores) if low < p < high and found[i][1].matches]
-    pairs = [pair(found[i][1].subject, found[i][1].matches, pool.units) for i in asked]
+    pairs = [how.shown(found[i][1].subject, found[i][1].matches, pool.units) for i in asked]
     answers = dict(zip(asked, second.support(pairs), strict=True)) if pairs else {}
     return [rules.combined(p, answers[i]) if i in answers else p for i, p in enumerate(scores)]
 
@@ -154,20 +161,20 @@ def _judgement(
         score,
         evidence=_evidence(comparison),
         shared=_shared(comparison),
+        comparison=comparison,
     )
     if (kept := promise(statement.sentence)) in (Promise.DONE, Promise.PERSONAL) and (
         best is None or best.origin not in _BACKING
     ):
         return _unbacked(plain, min(score, _UNBACKED))
     if cut(statement.text, listed=statement.listed) and not comparison.features["verbatim"]:
-        reason = "the answer breaks off in the middle of this sentence"
         return replace(
             plain,
             verdict=ClaimVerdict.NOT_FOUND,
             score=min(score, _BROKEN),
             kind=Reason.NOT_IN_KB,
             aspect="absent",
-            reason=reason,
+            reason=broken_off(statement.text),
         )
     if score >= how.threshold:
         return plain
@@ -180,12 +187,19 @@ def _judgement(
     ):
         return _unbacked(plain, score)
     aspect = rules.aspect(comparison.features)
-    contradicted, aspect, reason = explain(comparison, aspect)
-    if contradicted:
+    told = explain(comparison, aspect)
+    if told.contradicted:
         verdict, kind = ClaimVerdict.CONTRADICTED, Reason.CONTRADICTS_KB
     else:
         verdict, kind = ClaimVerdict.NOT_FOUND, Reason.NOT_IN_KB
-    return replace(plain, verdict=verdict, kind=kind, aspect=aspect, reason=reason)
+    return replace(
+        plain,
+        verdict=verdict,
+        kind=kind,
+        aspect=told.aspect,
+        reason=told.reason,
+        evidence=_evidence(comparison, told.unit) if told.unit else (),
+    )
 
 
 def _unbacked(plain: Judgement, score: float) -> Judgement:
@@ -195,7 +209,7 @@ def _unbacked(plain: Judgement, score: float) -> Judgement:
         score=score,
         kind=Reason.UNBACKED_PROMISE,
         aspect="promise",
-        reason="the answer promises or reports an action that no page, tool or account backs",
+        reason=unbacked(plain.statement.text),
     )
 
 
@@ -210,18 +224,21 @@ def _shared(comparison: Comparison) -> bool:
     )
 
 
-def _evidence(comparison: Comparison) -> tuple[Evidence, ...]:
+def _evidence(comparison: Comparison, first: Unit | None = None) -> tuple[Evidence, ...]:
+    """Quote the two best units; `first`, which decides the verdict, before all others."""
+    scores = {id(m.unit): m.score for m in comparison.matches}
+    units = [m.unit for m in comparison.matches if m.unit is not first]
     return tuple(
         Evidence(
-            source_id=m.unit.passage.source_id,
-            title=m.unit.passage.title,
-            quote=m.unit.text,
-            uri=m.unit.passage.uri,
-            revision=m.unit.passage.revision,
-            score=m.score,
-            origin=m.unit.passage.origin,
+            source_id=unit.passage.source_id,
+            title=unit.passage.title,
+            quote=unit.text,
+            uri=unit.passage.uri,
+            revision=unit.passage.revision,
+            score=scores.get(id(unit), 0.0),
+            origin=unit.passage.origin,
         )
-        for m in comparison.matches[:2]
+        for unit in ([first, *units] if first else units)[:2]
     )
 
 

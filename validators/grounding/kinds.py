@@ -32,6 +32,10 @@ class Bound(StrEnum):
 _SIDE = {Bound.LEAST: 1, Bound.OVER: 1, Bound.MOST: -1, Bound.UNDER: -1, Bound.NONE: 0}
 _QUANTITIES = (Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.DURATION)
 _TINY = 1e-6
+_HALF_DAY = 720.0
+"""Minutes: "half past three" does not say which half of the day, its unit is `12`."""
+_MONTH_DAYS = 30.4
+_CLEAR = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ def equal(claim: Value, evidence: Value) -> bool:
         return _near(claim.low, evidence.low) or _near(claim.high, evidence.high)
     if not comparable(claim, evidence) or not _same_unit(claim, evidence):
         return False
+    if claim.kind is Kind.TIME and "12" in (claim.unit, evidence.unit):
+        return _near(claim.low % _HALF_DAY, evidence.low % _HALF_DAY)
     if claim.kind is Kind.WEEKDAY:
         return evidence.low <= claim.low and claim.high <= evidence.high
     if claim.low == claim.high:
@@ -138,3 +144,29 @@ def _results(value: Value, a: Value, b: Value) -> Iterator[float]:
 
 def _near(a: float, b: float) -> bool:
     return abs(a - b) <= _TINY * max(1.0, abs(a), abs(b))
+
+
+def side(ours: Value, theirs: Value) -> int | None:
+    """Return -1, 0 or 1: `ours` is less than, equal to or more than `theirs`; None if unknown.
+
+    Days and months are compared where the difference is clear, as a careful reader would.
+    """
+    if equal(ours, theirs):
+        return 0
+    if comparable(ours, theirs):
+        a, b, slack = ours.low, theirs.low, 0.0
+    elif ours.kind is theirs.kind is Kind.DURATION:
+        (a, b), slack = (_days(ours), _days(theirs)), _CLEAR
+    else:
+        return None
+    if ours.kind in (Kind.ADDRESS, Kind.WEEKDAY) or abs(a - b) <= slack * max(a, b):
+        return None
+    if b < a <= theirs.high:
+        return None
+    return 1 if a > b else -1
+
+
+def _days(value: Value) -> float:
+    if value.unit == "month":
+        return value.low * _MONTH_DAYS
+    return value.low * 7 / 5 if value.unit == "business day" else value.low

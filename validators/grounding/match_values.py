@@ -19,6 +19,7 @@ from validators.grounding.kinds import (
     opposed,
 )
 from validators.grounding.passages import Unit
+from validators.grounding.roles import scenario
 from validators.grounding.words import GLUE
 
 _NEAR = 1.5
@@ -54,6 +55,8 @@ class ValueMatch:
     """Share of the words around the value that stand by an equal value of the evidence."""
     derived: bool = False
     """It can be computed from values of the evidence, the question and the claim."""
+    scenario: bool = False
+    """It describes the case at hand; no page has to hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,13 @@ def match_values(subject: Subject, pool: Pool, matches: Sequence[Match]) -> list
         places = list(_places(value, wanted, pool, affinities))
         matched = _matched(value, places, siblings)
         about = frozenset(c for c in near if c not in GLUE)
-        found.append(replace(matched, context=_context(matched, about, places, pool)))
+        found.append(
+            replace(
+                matched,
+                context=_context(matched, about, places, pool),
+                scenario=scenario(claim.text, value),
+            )
+        )
     return _with_derived(found, subject, matches)
 
 
@@ -183,7 +192,7 @@ def _others(values: Sequence[Value], value: Value) -> list[Value]:
 
 def value_features(found: Sequence[ValueMatch]) -> dict[str, float]:
     """Summarise the values of one claim."""
-    missing = [v for v in found if not v.agreeing and not v.derived]
+    missing = [v for v in found if not (v.agreeing or v.derived or v.scenario)]
     present = [v for v in found if v.agreeing]
     hard = [v for v in missing if v.value.kind in _HARD]
     counts = [v for v in missing if v.value.kind is Kind.COUNT]

@@ -18,15 +18,16 @@ _FIXED = {
     "a hundred": 100.0,
     "a thousand": 1000.0,
     "a million": 1_000_000.0,
-    "one and a half": 1.5,
-    "two and a half": 2.5,
+    "half a dozen": 6.0,
+    "twice": 2.0,
 }
 NUMBER_WORDS = "|".join([*sorted(_UNITS, key=len, reverse=True), *_TENS, *_SCALES])
 """Pattern of the words that numbers are made of."""
 _WORD = NUMBER_WORDS
 _NUMERAL = re.compile(
     rf"\b(?P<fixed>{'|'.join(sorted(_FIXED, key=len, reverse=True))})\b"
-    rf"|\b(?P<words>(?:{_WORD})(?:(?:[ -]| and )(?:{_WORD}))*)\b"
+    rf"|\b(?P<words>(?:{_WORD})(?:(?:[ -]|(?<=hundred) and |(?<=thousand) and )(?:{_WORD}))*)\b"
+    r"(?P<half> and a half\b)?"
     r"|(?<![\w.])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)"
     r"(?P<scale>(?:k|m)\b|(?:\s?(?:thousand|million|billion|grand)\b))?",
     re.IGNORECASE,
@@ -52,7 +53,8 @@ def numerals(text: str) -> Iterator[Numeral]:
         if fixed := match["fixed"]:
             yield Numeral(_FIXED[fixed.lower()], match.start(), match.end(), spelled=True)
         elif spelled := match["words"]:
-            yield Numeral(_spelled(spelled), match.start(), match.end(), spelled=True)
+            value = _spelled(spelled) + (0.5 if match["half"] else 0.0)
+            yield Numeral(value, match.start(), match.end(), spelled=True)
         else:
             factor = _FACTORS.get((match["scale"] or "").strip().lower(), 1.0)
             yield Numeral(_digits(match["digits"]) * factor, match.start(), match.end())

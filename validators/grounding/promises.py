@@ -26,6 +26,14 @@ _PERFECT = re.compile(
     r"|escalated)\b",
     re.IGNORECASE,
 )
+_LOOKED = re.compile(
+    rf"\W*(?:{_HAVE}|i\s|we\s|just\s)"
+    r"(?:(?:had a |taken a |having a )?(?:quick |good |closer )?look(?:ed|ing)?"
+    r"|check(?:ed|ing)?|read|reviewed|gone (?:through|over)|found|pulled up|verified)\b"
+    r"(?!.{0,60}\b(?:approv|refund|eligib|credit|cancel|waiv))[^.;:]{0,80}\W*$",
+    re.IGNORECASE,
+)
+"""To say that one has looked commits nobody: what was found is said in the next sentence."""
 _WILL = re.compile(
     r"\b(?:i'll|i will|i can|let me|i'm going to)\s(?:\w+\s){0,2}?"
     rf"(?:{_ACTS})\b",
@@ -53,6 +61,7 @@ _ASSURANCE = re.compile(
     r"(?:help|assist|guide|support|work|ensure|make sure)\b",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"[\"\u201c][^\"\u201c\u201d]{1,60}[\"\u201d]")
 _REFERRAL = re.compile(
     r"\b(?:i can|i'll|i will|let me|we can)\s(?:\w+\s){0,2}?"
     r"(?:pass|connect|transfer|hand|put|forward)\b[^.]{0,60}\b(?:human|person|colleague|agent|team|adviser|advisor|specialist|someone)\b",
@@ -87,7 +96,8 @@ _KINDS = (
 
 def promise(sentence: str) -> Promise:
     """Classify a sentence by the commitment it makes."""
-    sentence = sentence.replace("\u2019", "'")
-    if _REFERRAL.search(sentence):
+    # What stands in quotation marks is a label or a message, not what the bot says.
+    sentence = _QUOTED.sub('""', sentence.replace("\u2019", "'"))
+    if _REFERRAL.search(sentence) or _LOOKED.match(sentence):
         return Promise.NONE  # offering a person is what the bot is meant to do
     return next((kind for kind, pattern in _KINDS if pattern.search(sentence)), Promise.NONE)

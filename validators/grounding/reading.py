@@ -17,10 +17,18 @@ _AUXILIARIES = frozenset(_AUXILIARY_WORDS.split())
 _SCOPE_END_WORDS = "but however although though whereas while because if unless so"
 _SCOPE_ENDS = frozenset(_SCOPE_END_WORDS.split())
 _SCOPE_BREAK = re.compile(r"[,;:.!?()\n\u2014\u2013]")
+_LIST_GOES_ON = re.compile(
+    r"(?!\s(?:you|we|it|they|this|that|your|our|but|which|and|so|please|then|there|i)\b)"
+    r"[^,;.:]{1,60}(?:,\s(?:or|nor)|\s(?:or|nor))\s|\s(?:or|nor)\s",
+    re.IGNORECASE,
+)
 _DISCOURSE = re.compile(
-    r"^\W*(?:(?:yes|no|nope|yep|yeah|sure|of course|absolutely|certainly|no (?:worries|problem)"
-    r"|good (?:news|question)|great (?:news|question)|unfortunately|that's right|not quite"
-    r"|i'm afraid(?: not)?|it (?:does|doesn't|is|isn't))\b[,.!:; ]+)+",
+    r"^\W*(?:(?:(?:yes|no|nope)(?=\W*[,.!:;\u2014-])|yep|yeah|sure|of course|absolutely|certainly"
+    r"|no (?:worries|problem)|not (?:yet|necessarily|really|exactly|always|quite|at the moment)"
+    r"(?=\W*[,.!:;\u2014-])|(?:unfortunately|sadly|i'm afraid|i'm sorry),?\snot(?=\W*[,.!:;])|sadly"
+    r"|i'm sorry|sorry"
+    r"|good (?:news|question)|great (?:news|question)|unfortunately|that's right"
+    r"|i'm afraid(?: not)?|it (?:does|doesn't|is|isn't)(?=\W*[,.!:;]))\b[,.!:; ]+)+",
     re.IGNORECASE,
 )
 _LIMIT = re.compile(
@@ -111,13 +119,18 @@ class Reading:
         return frozenset(w.concept for w in self.content if w.capital and w.start > first)
 
     @cached_property
-    def conditions(self) -> tuple[frozenset[str], ...]:
-        """The concepts of each clause that limits the statement."""
+    def limits(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """Each clause that limits the statement, with its concepts."""
         return tuple(
-            concepts
+            (match[0], concepts)
             for match in _LIMIT.finditer(self.text)
             if (concepts := self._between(match.start(), match.end()))
         )
+
+    @cached_property
+    def conditions(self) -> tuple[frozenset[str], ...]:
+        """The concepts of each clause that limits the statement."""
+        return tuple(concepts for _, concepts in self.limits)
 
     @cached_property
     def marks(self) -> frozenset[Mark]:
@@ -139,7 +152,10 @@ class Reading:
         negated = False
         last = skip
         # What stands before the verb is what the negation is about, not what it negates.
-        if denied := [w for w in self.words if w.text in _NEGATORS and w.start >= skip]:
+        # "We charge nothing" denies what stands before it.
+        if denied := [
+            w for w in self.words if w.text in _NEGATORS and w.text != "nothing" and w.start >= skip
+        ]:
             verbs = [w.start for w in self.words if w.text in _AUXILIARIES and w.start >= skip]
             first = min([denied[0].start, *verbs])
         else:
@@ -147,9 +163,14 @@ class Reading:
         for word in self.words:
             if word.start < first:
                 continue
-            if _SCOPE_BREAK.search(self.text, last, word.start) or word.text in _SCOPE_ENDS:
+            gap = _SCOPE_BREAK.search(self.text, last, word.start)
+            if (gap and not self._listed(gap)) or word.text in _SCOPE_ENDS:
                 negated = False
             last = word.end
+            if word.text == "nothing":
+                before = next((w for w in reversed(self.content) if w.end <= word.start), None)
+                if before is not None and before.concept in signs:
+                    signs[before.concept] = _NEGATIVE
             if word.text in _NEGATORS:
                 negated = not negated
             elif word in content and not _denied(word, named):
@@ -158,6 +179,10 @@ class Reading:
         if any(v.kind is Kind.MONEY and v.high == 0 for v in self.values):
             signs["fee"] = _NEGATIVE
         return signs
+
+    def _listed(self, gap: re.Match[str]) -> bool:
+        """Tell whether a comma stands in a list that goes on: "can't call, write, or visit"."""
+        return gap[0] == "," and bool(_LIST_GOES_ON.match(self.text, gap.end()))
 
     @cached_property
     def opposites(self) -> frozenset[str]:

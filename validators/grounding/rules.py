@@ -5,6 +5,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from policies.errors import ConfigError, Problem
 
 _ASPECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("date", ("date_",)),
@@ -101,18 +105,32 @@ class Rules:
         return min(against, key=lambda name: against[name])
 
 
-def load() -> Rules:
-    """Read the weights shipped with the package."""
-    data = json.loads(files(__package__).joinpath("rules.json").read_text("utf-8"))
+def load(file: Traversable | None = None) -> Rules:
+    """Read the weights shipped with the package, or those of another file.
+
+    Raises `ConfigError` for a missing or damaged file.
+    """
+    source = file or files(__package__).joinpath("rules.json")
+    try:
+        return _read(json.loads(source.read_text("utf-8")))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        text = (
+            f"the weights of the grounding rules can't be read ({type(error).__name__}); "
+            "reinstall Handrail, the file comes with it"
+        )
+        raise ConfigError(Problem(str(source), None, "", text)) from None
+
+
+def _read(data: Mapping[str, Any]) -> Rules:
     ours, theirs, shift = data["second"]
     return Rules(
-        data["intercept"],
-        data["weights"],
-        data["means"],
-        data["slope"],
-        data["shift"],
-        data["slope_low"],
-        (ours, theirs, shift),
+        float(data["intercept"]),
+        {name: float(weight) for name, weight in data["weights"].items()},
+        {name: float(mean) for name, mean in data["means"].items()},
+        float(data["slope"]),
+        float(data["shift"]),
+        float(data["slope_low"]),
+        (float(ours), float(theirs), float(shift)),
     )
 
 

@@ -3,8 +3,10 @@
 It reads a claim and the sentences aligned with it together, as in natural language
 inference (Bowman et al. 2015, "A large annotated corpus for learning natural language
 inference"). `pair` decides what it is shown: the question and the claim on one side, the
-best sentences under their headings on the other. Values are marked on both sides with
-whether they agree, because a model of this size can't tell that two weeks are 14 days.
+best sentences under their headings on the other. Equal values carry the same letter on both
+sides, and other values of the kind whether they are less or more, because a model of this
+size can't tell that two weeks are 14 days, which of two fees a claim repeats, or that 19 is
+below 21.
 """
 
 import math
@@ -16,18 +18,21 @@ from typing import Final
 from validators.encoder.onnx import FOLDER as ENCODER
 from validators.encoder.onnx import OnnxModel
 from validators.grounding.align import Match, Subject
-from validators.grounding.kinds import Value, equal
+from validators.grounding.kinds import Value, equal, side
 from validators.grounding.passages import Unit
+from validators.grounding.reading import Reading
 
 FOLDER: Final = Path(__file__).parent / "model"
-MAX_TOKENS: Final = 128
+MAX_TOKENS: Final = 144
 _QUESTION_WORDS = 28
 _CONTEXT_WORDS = 24
 _CLAIM_WORDS = 44
 _UNIT_WORDS = 42
 _EVIDENCE_WORDS = 84
 _NEIGHBOUR_RANK = 2
-_SAME, _OTHER = " =", " !"
+_LETTERS = "αβγδεζηθ"
+"""One token each, and rare in answers: a label for values, not a word."""
+_OTHER = " !"
 _REFERS = re.compile(
     r"\W*(?:(?:yes|no|also|then|and|but|so|in that case)\b\W*)*"
     r"(?:it|its|it's|they|their|them|that|this|these|those|he|she|both|each|either|neither"
@@ -65,22 +70,54 @@ def pair(subject: Subject, matches: Sequence[Match], units: Sequence[Unit]) -> t
     """
     shown = _shown(matches, units)
     theirs = [v for unit in shown for v in unit.reading.values]
-    return _claim(subject, theirs), _evidence(shown, subject.claim.values)
+    letters = _lettered([*subject.question.values, *subject.claim.values], theirs)
+    return _claim(subject, letters), " ".join(_lines(shown, letters))
 
 
-def _claim(subject: Subject, theirs: Sequence[Value]) -> str:
-    claim = subject.claim
-    given = subject.question.values
-    marks = {
-        v.end: _SAME if any(equal(v, other) for other in theirs) else _OTHER
-        for v in claim.values
-        if not any(equal(v, said) for said in given)
-    }
+def _lettered(ours: Sequence[Value], theirs: Sequence[Value]) -> list[tuple[Value, str]]:
+    """Give each distinct value that the evidence can be compared with a letter."""
+    distinct: list[Value] = []
+    for value in ours:
+        known = any(equal(value, other) for other in distinct)
+        if not known and any(side(value, other) is not None for other in theirs):
+            distinct.append(value)
+    last = len(_LETTERS) - 1
+    return [(value, _LETTERS[min(n, last)]) for n, value in enumerate(distinct)]
+
+
+def _own_marks(
+    reading: Reading, letters: Sequence[tuple[Value, str]], unknown: str = ""
+) -> dict[int, str]:
+    """Return where which mark follows a value of the question or the claim."""
+    found = {}
+    for value in reading.values:
+        letter = next((letter for own, letter in letters if equal(value, own)), "")
+        if mark := f" {letter}" if letter else unknown:
+            found[value.end] = mark
+    return found
+
+
+def _their_marks(values: Sequence[Value], letters: Sequence[tuple[Value, str]]) -> dict[int, str]:
+    """Return the marks of the evidence: a letter for an equal value, else which is the larger."""
+    found = {}
+    for value in values:
+        sides = [(side(value, own), letter) for own, letter in letters]
+        same = next((letter for where, letter in sides if where == 0), "")
+        other = next(((where, letter) for where, letter in sides if where), None)
+        if same:
+            found[value.end] = f" {same}"
+        elif other:
+            found[value.end] = f" {'>' if other[0] > 0 else '<'}{other[1]}"
+    return found
+
+
+def _claim(subject: Subject, letters: Sequence[tuple[Value, str]]) -> str:
+    claim, asked = subject.claim, subject.question
     before = _before(subject) if _REFERS.match(claim.text) else ""
     parts = (
-        _last_words(subject.question.text, _QUESTION_WORDS),
+        _last_words(_marked(asked.text, _own_marks(asked, letters)), _QUESTION_WORDS),
         _last_words(before, _CONTEXT_WORDS),
-        _first_words(_marked(claim.text, marks), _CLAIM_WORDS),
+        _first_words(_marked(claim.text, _own_marks(claim, letters, _OTHER)), _CLAIM_WORDS),
     )
     return " ".join(part for part in parts if part)
 
@@ -109,11 +146,7 @@ def _shown(matches: Sequence[Match], units: Sequence[Unit]) -> list[Unit]:
     return [units[index] for index in sorted(kept)]
 
 
-def _evidence(shown: Sequence[Unit], ours: Sequence[Value]) -> str:
-    return " ".join(_lines(shown, ours))
-
-
-def _lines(shown: Sequence[Unit], ours: Sequence[Value]) -> Iterator[str]:
+def _lines(shown: Sequence[Unit], letters: Sequence[tuple[Value, str]]) -> Iterator[str]:
     title = frame = ""
     for unit in shown:
         if unit.title.text != title:
@@ -122,11 +155,8 @@ def _lines(shown: Sequence[Unit], ours: Sequence[Value]) -> Iterator[str]:
         if unit.frame.text != frame:
             frame = unit.frame.text
             yield f"{_last_words(frame, _CONTEXT_WORDS)}:"
-        marks = {
-            v.end: _SAME
-            for v in unit.reading.values
-            if v.end <= len(unit.text) and any(equal(own, v) for own in ours)
-        }
+        held = [v for v in unit.reading.values if v.end <= len(unit.text)]
+        marks = _their_marks(held, letters)
         yield _first_words(_marked(unit.text, marks), _UNIT_WORDS)
 
 

@@ -11,11 +11,13 @@ from validators.grounding.calendar_values import (
     CALENDAR_WORDS,
     addresses,
     dates,
+    spoken_times,
     times,
     weekdays,
 )
 from validators.grounding.kinds import Bound, Kind, Value
 from validators.grounding.numerals import NUMBER_WORDS, Numeral, numerals
+from validators.grounding.spoken import next_days, shares
 from validators.grounding.words import stem
 
 _CURRENCY = {
@@ -30,7 +32,8 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     r"\s?(?:(€|£|\$|(?:usd|eur|gbp|chf|sek|nok|dkk|pln|kr|cad|aud)\b"
-    r"|-?(?:dollar|euro|pound|franc|krona|kronor|kroner|krone|buck|quid|yen)s?\b)|(cents?|pence|p)\b)",
+    r"|-?(?:dollar|euro|pound|franc|krona|kronor|kroner|krone|buck|quid|yen)s?\b)"
+    r"|-?(cents?|pence|p)\b)",
     re.IGNORECASE,
 )
 _CENTS_AFTER = re.compile(r"\s?(?:and\s)?(\d\d)\b(?!\s?[\w%:/-])")
@@ -48,14 +51,16 @@ _DAYS_OF = {
 }  # fmt: skip
 _MONTHS_OF = {"month": 1.0, "quarter": 3.0, "year": 12.0, "yr": 12.0}
 _ARTICLE = re.compile(
-    r"\b(?:(?:within|in under|after|least|than|over|inside)\s|(?=half an?\s))"
-    r"(?P<one>an?|half an?|one)"
+    r"\b(?:(?:within|in under|after|least|than|over|inside|for|lasts?|takes?)\s"
+    r"|(?=half an?\s|(?:an?|three)[\s-]quarters?\s))"
+    r"(?P<one>half an?|an? quarter of an?|three[\s-]quarters of an?|an?|one)"
     r"(?=[\s-](?:(?:business|working|calendar|full|whole)\s)?"
-    r"(?:second|minute|hour|day|week|fortnight|month|quarter|year)\b)",
+    r"(?:second|minute|hour|day|week|fortnight|month|quarter(?!\s(?:of|past|to)\b)|year)\b)",
     re.IGNORECASE,
 )
 _HINT = re.compile(
-    rf"[\d@]|\w\.\w|\b(?:{NUMBER_WORDS}|{CALENDAR_WORDS}|dozen|couple|quarter"
+    rf"[\d@]|\w\.\w|\b(?:{NUMBER_WORDS}|{CALENDAR_WORDS}|dozen|couple|quarter|half|third|fifth"
+    r"|tenth|twice|(?:next|following)[ -](?:\w{6,9} )?day|day after"
     r"|(?:an?|one)[\s-](?:\w{4,8}\s)?(?:second|minute|hour|day|week|fortnight|month|year))",
     re.IGNORECASE,
 )
@@ -87,6 +92,12 @@ _BOUND_AFTER = (
     (Bound.LEAST, re.compile(rf"^(?: [\w%]+){{0,3}}? (?:{_MORE})\b|^\+", re.IGNORECASE)),
     (Bound.MOST, re.compile(rf"^(?: [\w%]+){{0,3}}? (?:{_LESS})\b", re.IGNORECASE)),
 )
+_AGE = re.compile(
+    r"\b(?:aged?|turn(?:s|ed|ing)?)\s(?:of\s|between\s|from\s)?(?P<before>$)"
+    r"|^[\s-]years?(?:[\s-]olds?|\sof\sage)\b"
+)
+_HALF_MORE = re.compile(r"\sand a half\b", re.IGNORECASE)
+_NTH_DAY = re.compile(r"\bday\s$", re.IGNORECASE)
 _NOUN = re.compile(r"[\s-](?:(?:of|the|your|more|other|different|further|additional|separate)\s)*"
                    r"(?P<first>[^\W\d_]{3,})(?:[\s-](?P<second>[^\W\d_]{3,}))?")  # fmt: skip
 _LOOK = 36
@@ -98,11 +109,16 @@ def values(text: str) -> list[Value]:
     if not _HINT.search(text):
         return []
     taken: list[Value] = []
-    for found in (dates, addresses, times, weekdays):
+    for found in (dates, addresses, times, spoken_times, weekdays, shares, next_days):
         taken += [v for v in found(text) if not _overlaps(v.start, v.end, taken)]
-    numbers = [n for n in numerals(text) if not _overlaps(n.start, n.end, taken)]
-    written = {n.start for n in numbers}
-    numbers += [n for n in _articles(text) if n.start not in written]
+    numbers = [n for n in _articles(text) if not _overlaps(n.start, n.end, taken)]
+    said = [(n.start, n.end) for n in numbers]
+    numbers += [
+        n
+        for n in numerals(text)
+        if not _overlaps(n.start, n.end, taken)
+        and not any(a < n.end and n.start < b for a, b in said)
+    ]
     taken += _quantities(text, sorted(numbers, key=lambda n: n.start))
     return sorted(taken, key=lambda v: v.start)[:_MAX_VALUES]
 
@@ -115,7 +131,8 @@ def _articles(text: str) -> Iterator[Numeral]:
     for match in _ARTICLE.finditer(text):
         one = match["one"].lower()
         if one != "one":
-            value = 0.5 if one.startswith("half") else 1.0
+            value = 0.25 if one.startswith("a quarter") else 0.75 if "quarter" in one else 1.0
+            value = 0.5 if one.startswith("half") else value
             yield Numeral(value, match.start("one"), match.end("one"), spelled=True)
 
 
@@ -141,14 +158,19 @@ def _joined(text: str, first: Numeral, second: Numeral) -> bool:
         return False
     if "and" in match[0].lower():
         return bool(_BETWEEN.search(text[max(0, first.start - _LOOK) : first.start]))
-    return first.value < second.value
+    if first.value < second.value:
+        return True
+    # A countdown reads "70 to 43 days"; "from £17 to £10" is a change, not a range.
+    return bool(_DURATION.match(text, second.end)) and not re.search("[$€£]|or", match[0].lower())
 
 
 def _typed(text: str, first: Numeral, last: Numeral) -> Value | None:
     before = text[max(0, first.start - _LOOK) : first.start]
     after = text[last.end : last.end + _LOOK]
-    low, high = first.value, last.value
+    low, high = sorted((first.value, last.value))
     kind, unit, factor, length = _unit(before, after)
+    if kind is Kind.DURATION and (more := _HALF_MORE.match(after, length)):
+        low, high, length = low + 0.5, high + 0.5, more.end()
     symbol = _BEFORE.search(before)
     start = first.start - (len(symbol[0]) if symbol and kind is Kind.MONEY else 0)
     worded = kind is Kind.MONEY and length and low == int(low)
@@ -176,8 +198,12 @@ def _unit(  # noqa: PLR0911 - one return per way of writing a unit
         name = match[1].lower().strip("-")
         unit = _CURRENCY.get(name) or _CURRENCY.get(name.rstrip("s"), "")
         return Kind.MONEY, unit, 1.0, match.end()
+    if _AGE.search(after) or _AGE.search(before):
+        return Kind.COUNT, "", 1.0, 0
     if match := _DURATION.match(after):
         return _duration(match)
+    if _NTH_DAY.search(before):
+        return Kind.DURATION, "day", 1.0, 0
     if match := _NOUN.match(after):
         return Kind.COUNT, stem(match["first"].lower()), 1.0, 0
     return Kind.COUNT, "", 1.0, 0

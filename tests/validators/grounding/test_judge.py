@@ -56,7 +56,9 @@ def test_near_misses_are_contradicted(old: str, new: str, aspect: str) -> None:
 
 def test_the_reason_names_both_values_and_quotes_the_page() -> None:
     bad = next(j for j in judged(ANSWER.replace("30 days", "60 days")) if j.kind)
-    assert bad.reason == "the page says 30 days, the answer says 60 days"
+    assert bad.reason == (
+        "The page 'Returns and damaged items' says 30 days, the answer says 60 days."
+    )
     assert "30 days" in bad.evidence[0].quote
     assert bad.evidence[0].source_id == "r"
 

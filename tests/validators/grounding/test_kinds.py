@@ -1,6 +1,6 @@
 import pytest
 
-from validators.grounding.kinds import Value, comparable, derived, equal, excludes, opposed
+from validators.grounding.kinds import Value, comparable, derived, equal, excludes, opposed, side
 from validators.grounding.values import values
 
 
@@ -61,3 +61,19 @@ def test_values_follow_from_given_ones_only() -> None:
     assert derived(total, [number], [rate])
     assert not derived(total, [], [rate, number])
     assert not derived(one("$7"), [number], [rate])
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        ("19 years old", "aged 21", -1),
+        ("two weeks", "14 days", 0),
+        ("six weeks", "60 days", -1),
+        ("a claim of $60", "up to $50", 1),
+        ("half a year ago, 6 months", "90 days", 1),
+        ("30 days", "1 month", None),
+        ("$5", "5%", None),
+    ],
+)
+def test_tells_which_value_is_the_larger(ours: str, theirs: str, expected: int | None) -> None:
+    assert side(values(ours)[-1], values(theirs)[-1]) == expected

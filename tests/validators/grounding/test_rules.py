@@ -1,6 +1,10 @@
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policies.errors import ConfigError
 from validators.grounding.rules import Rules, load
 
 
@@ -41,3 +45,18 @@ def test_low_odds_have_a_slope_of_their_own() -> None:
     rules = Rules(0.0, {"a": 1.0}, {"a": 0.0}, slope=2.0, slope_low=0.5)
     high, low = rules.probability({"a": 1.0}), rules.probability({"a": -1.0})
     assert 1 - low < high
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "{}", "not JSON", '{"second": [1, 2]}', "[]", '{"intercept": "x"}']
+)
+def test_a_missing_or_damaged_file_names_itself_and_the_cure(
+    tmp_path: Path, text: str | None
+) -> None:
+    file = tmp_path / "rules.json"
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(ConfigError, match="grounding rules can't be read") as caught:
+        load(file)
+    assert str(file) in str(caught.value)
+    assert "reinstall" in str(caught.value)

@@ -2,13 +2,16 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 import pytest
 
+from policies.errors import UpstreamError
 from policies.findings import ClaimVerdict, Reason, Severity
 from policies.knowledge import NO_SCOPE, Origin, Passage
 from policies.messages import Message, Role
 from policies.policy import Action, Automation, IntentRule, Policy, Release, Routing, Texts
 from policies.text import Raw, Redacted
 from policies.turn import Answer, Sentence, Turn
-from validators.base import Scope, Services, Validator
+from validators.base import ModelAnswer, Scope, Services, Validator
+from validators.grounding.adapters.llm_judge import LlmJudge
+from validators.grounding.rules import Rules
 from validators.grounding.validator import Grounding
 from validators.offload import Offload
 
@@ -180,6 +183,125 @@ async def test_the_second_opinion_is_asked_where_the_options_say_so(
     (alone,) = await Grounding.build(services, {}).check(text, asked)
     (both,) = await Grounding.build(services, {"second_opinion": True}).check(text, asked)
     assert alone.score != both.score
+
+
+class Tier:
+    """A tier that says one word, or fails."""
+
+    def __init__(self, said: str, *, local: bool = False) -> None:
+        self.said = said
+        self.local = local
+        self.asked: list[str] = []
+
+    async def ask(
+        self,
+        instructions: str,
+        text: Redacted,
+        *,
+        parameters: Mapping[str, float | str],
+        timeout_s: float,
+    ) -> ModelAnswer:
+        del instructions, parameters, timeout_s
+        self.asked.append(text)
+        if not self.said:
+            raise UpstreamError("down", kind="connection")
+        return ModelAnswer(self.said)
+
+    def most(self, characters: int, tokens: int) -> float | None:
+        return 0.001 * bool(characters + tokens)
+
+
+EVEN = Rules(0.0, {}, {})
+"""Rules that find every claim as likely as not."""
+
+
+def judged_by(tier: Tier | None, offload: Offload, **options: object) -> Grounding:
+    services = Services(Shelf(RETURNS), offload, models={"strong": tier} if tier else {})
+    wanted = {"tier": "strong", "usd_per_day": 1, **options}
+    judge = LlmJudge.build(wanted, services, threshold=0.6) if tier else None
+    return Grounding(services.knowledge, offload, threshold=0.6, rules=EVEN, judge=judge)
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict", "score"),
+    [("SUPPORTED", ClaimVerdict.SUPPORTED, 0.9), ("NOT_FOUND", ClaimVerdict.NOT_FOUND, 0.1)],
+)
+async def test_a_judge_moves_a_doubtful_claim_and_leaves_a_trace(
+    offload: Offload, policy: Policy, said: str, verdict: ClaimVerdict, score: float
+) -> None:
+    text = Redacted("Unused items can be returned within 30 days of delivery.")
+    claim, trace = await judged_by(Tier(said), offload).check(text, turn(policy, "Returns?"))
+    assert claim.claim is not None
+    assert claim.claim.verdict is verdict
+    assert claim.claim.score == pytest.approx(score)
+    assert (claim.kind is None) is (verdict is ClaimVerdict.SUPPORTED)
+    assert (trace.kind, trace.severity, trace.claim) == (None, Severity.INFO, None)
+    assert (trace.aspect, trace.span) == (f"judge_{said.lower()}", (0, len(text)))
+
+
+async def test_a_judge_that_fails_leaves_the_rules_verdict_and_a_warning(
+    offload: Offload, policy: Policy
+) -> None:
+    for text in map(Redacted, ("Unused items can be returned.", "Sofas are painted blue.")):
+        asked = turn(policy, "Returns?")
+        (alone,) = await judged_by(None, offload).check(text, asked)
+        claim, *traces = await judged_by(Tier(""), offload).check(text, asked)
+        assert claim == alone
+        assert [t.severity for t in traces] == [Severity.WARN] * len(traces)
+        assert {t.aspect for t in traces} <= {"judge_failed"}
+
+
+async def test_an_answer_has_so_many_calls_whatever_its_sentences(
+    offload: Offload, policy: Policy
+) -> None:
+    tier = Tier("SUPPORTED")
+    check = judged_by(tier, offload, max_calls=2)
+    now = turn(policy, "Returns?")
+    aspects = []
+    for _ in range(4):
+        found = await check.check(Redacted("Unused items can be returned."), now)
+        aspects += [f.aspect for f in found if f.claim is None]
+        now = now.adding(*found)
+    assert len(tier.asked) == 2
+    assert aspects[:2] == ["judge_supported"] * 2
+    assert set(aspects[2:]) <= {"judge_limit"}
+
+
+@pytest.mark.parametrize("local", [True, False])
+def test_a_hosted_judge_is_declared(offload: Offload, *, local: bool) -> None:
+    assert judged_by(Tier("SUPPORTED", local=local), offload).sends_text_out is not local
+    assert not Grounding.build(Services(Shelf(), offload), {}).sends_text_out
+
+
+async def test_the_customers_words_do_not_reach_the_judge(offload: Offload, policy: Policy) -> None:
+    tier = Tier("SUPPORTED")
+    asked = turn(policy, "I am [PERSON_k7q2] of Secret Street; can unused items be returned?")
+    await judged_by(tier, offload).check(Redacted("Unused items can be returned."), asked)
+    assert tier.asked
+    assert not any("Secret" in text or "k7q2" in text for text in tier.asked)
+
+
+def test_a_model_of_ones_own_needs_the_optional_packages_or_a_folder(offload: Offload) -> None:
+    options = {"second_opinion": {"model": "no/such/folder"}}
+    with pytest.raises(ValueError, match=r"second_opinion\.model .*(optional packages|no/such)"):
+        Grounding.build(Services(Shelf(), offload), options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"judge": {"tier": "nowhere"}},
+        {"judge": True},
+        {"judge": {}},
+        {"second_opinion": {"modle": "x"}},
+        {"second_opinion": "x"},
+    ],
+)
+def test_bad_options_of_stronger_models_are_refused(
+    offload: Offload, options: dict[str, object]
+) -> None:
+    with pytest.raises(ValueError, match=r"judge|second_opinion"):
+        Grounding.build(Services(Shelf(), offload), options)
 
 
 @pytest.mark.parametrize(

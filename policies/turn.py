@@ -3,11 +3,12 @@
 A stage takes a `Turn` and returns a changed copy (`turn.but(...)`); nobody mutates it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Self
 
+from policies import rules
 from policies.decision import Decision
 from policies.findings import CheckRun, Claim, Finding
 from policies.knowledge import Passage
@@ -22,11 +23,12 @@ NO_TEXT = Redacted("")
 class Vault(Mapping[str, str]):
     """Placeholder -> original value, for one conversation. Its repr hides the values."""
 
-    __slots__ = ("_values",)
+    __slots__ = ("_values", "own")
 
-    def __init__(self, values: Mapping[str, str] | None = None) -> None:
-        """Copy `values`."""
+    def __init__(self, values: Mapping[str, str] | None = None, own: Iterable[str] = ()) -> None:
+        """Copy `values`; `own` names the placeholders of what the customer said or is."""
         self._values = dict(values or {})
+        self.own = frozenset(own)
 
     def __getitem__(self, placeholder: str) -> str:
         """Return the original value."""
@@ -45,8 +47,14 @@ class Vault(Mapping[str, str]):
         return f"Vault(<{len(self)} values>)"
 
     def merged(self, other: Mapping[str, str]) -> "Vault":
-        """Return a vault that holds both."""
-        return Vault({**self._values, **other})
+        """Return a vault that holds both; where they differ, the value of `other`."""
+        own = other.own if isinstance(other, Vault) else frozenset[str]()
+        return Vault({**self._values, **other}, self.own | own)
+
+    def without(self, placeholders: Collection[str]) -> "Vault":
+        """Return a vault that lacks some placeholders."""
+        kept = {name: value for name, value in self._values.items() if name not in placeholders}
+        return Vault(kept, self.own.difference(placeholders))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,8 @@ class Classification:
     sentiment: float = 0.0
     """-1 (furious) .. 1 (delighted); a weak signal."""
     amounts: tuple[Money, ...] = ()
+    language: str | None = None
+    """ISO 639 code of what the customer writes; None where the text is too short to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +208,16 @@ class Turn:
     evidence: tuple[Passage, ...] = ()
     """Evidence that came with the request: context, account facts, tool results."""
     vault: Vault = field(default_factory=Vault)
+    withheld: frozenset[str] = frozenset()
+    """Placeholders whose values the customer may not be shown; tools may get them."""
     entities: Mapping[str, int] = field(default_factory=dict)
     """Number of personal values found, by type."""
 
     classification: Classification | None = None
+    contacts: int = 1
+    """Conversations of this customer about this matter lately, this one included."""
+    tightened: frozenset[str] = frozenset()
+    """Intents that an operator has sent to people; `*` is everything."""
     tier: str | None = None
     sources: tuple[Passage, ...] = ()
     """Passages retrieved for the question."""
@@ -238,6 +254,11 @@ class Turn:
         return replace(self, marks={**self.marks, name: self.marks.get(name, 0.0) + ms})
 
     @property
+    def for_customer(self) -> Vault:
+        """What may be put back into text that the customer reads."""
+        return self.vault.without(self.withheld) if self.withheld else self.vault
+
+    @property
     def question(self) -> Redacted:
         """The customer's last message."""
         return next((m.text for m in reversed(self.conversation) if m.role is Role.USER), NO_TEXT)
@@ -254,15 +275,8 @@ class Turn:
 
     @property
     def automation(self) -> Automation:
-        """The strictest automation among the intent and all risks seen."""
-        levels = [self.policy.rule(self.intent).automation]
-        if self.classification:
-            levels += [
-                self.policy.risks[risk].automation
-                for risk in self.classification.risks
-                if risk in self.policy.risks
-            ]
-        return max(levels, key=list(Automation).index)
+        """The strictest automation of all that the policy says about this turn."""
+        return rules.automation(self.policy, self)
 
     @property
     def release(self) -> Release:

@@ -6,6 +6,7 @@ from functools import cached_property
 from proxy.config.load import Loaded
 from proxy.config.model import Model, Provider
 from proxy.gates import TierPlan
+from proxy.models.asker import SilentAsker, TierAsker
 from proxy.models.base import ModelClient
 from proxy.models.extractive import ExtractiveClient
 from proxy.models.fallback import Target
@@ -13,7 +14,8 @@ from proxy.models.litellm_client import LiteLLMClient
 from proxy.models.openai import OpenAIClient
 from proxy.models.price import Price
 from proxy.models.scripted import ScriptedClient
-from validators.base import KnowledgeBase
+from proxy.telemetry.base import Telemetry
+from validators.base import KnowledgeBase, ModelTier
 from validators.encoder.onnx import OnnxEncoder
 from validators.intent.encoder import Encoder, MemoEncoder
 from validators.offload import Offload
@@ -46,6 +48,22 @@ def build_tiers(
         name: TierPlan([targets[m] for m in tier.models], tier.retries, tier.deadline_s)
         for name, tier in config.tiers.items()
     }
+
+
+def build_askers(
+    tiers: Mapping[str, TierPlan], telemetry: Telemetry | None = None, *, silent: bool = False
+) -> Mapping[str, ModelTier]:
+    """Return the tiers that checks may ask: those with a language model.
+
+    The embedded provider of pages answers every question with a page, so it can judge
+    nothing and is left out. `silent`: none is called.
+    """
+    kind = SilentAsker if silent else TierAsker
+    models = {
+        name: [t for t in plan.targets if not isinstance(t.client, ExtractiveClient)]
+        for name, plan in tiers.items()
+    }
+    return {name: kind(targets, telemetry) for name, targets in models.items() if targets}
 
 
 def _target(name: str, model: Model, clients: Mapping[str, ModelClient]) -> Target:

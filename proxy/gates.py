@@ -2,20 +2,20 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from policies.errors import UpstreamError
 from policies.policy import Release
 from policies.text import Redacted
-from policies.turn import Turn
-from proxy.models.base import SCOPE, Finished, ModelEvent, Opened, TextDelta
+from policies.turn import Turn, Vault
+from proxy.models.base import SCOPE, Finished, ModelClient, ModelEvent, Opened, TextDelta
 from proxy.models.fallback import Seen, Target, answer
 from proxy.models.price import cost_usd
 from proxy.pipeline import Passing
 from proxy.stream.events import Event
-from proxy.stream.gate import Gate, Restore
+from proxy.stream.gate import Gate, Restore, Unknown
 from proxy.stream.utility import Passthrough, Restorer
 from proxy.telemetry import names
 from proxy.telemetry.base import AttributeValue, Span, Telemetry
@@ -43,6 +43,10 @@ class GateMaker:
     restorer: type[Restorer]
     telemetry: Telemetry
     release: Release = Release.SENTENCE
+    unknown: Unknown = lambda *_: ()
+    """Finds placeholders that stand for nothing."""
+    unveil: Callable[[ModelClient, Vault], ModelClient] = lambda client, _: client
+    """Lets a provider see values, where the operator says so."""
 
     def __call__(self, turn: Turn, span: Span) -> Passing:
         """Return what will read the answer for `turn` and let it through."""
@@ -50,7 +54,7 @@ class GateMaker:
         if turn.profile == "utility":
             return _Open(Passthrough(turn, self.restorer), source)
         checks = _TracedChecks(self.telemetry, span)
-        gate = Gate(turn, self.checks, checks.run, self.restore, self.release)
+        gate = Gate(turn, self.checks, checks.run, self.restore, self.release, self.unknown)
         return _Open(gate, source)
 
     async def close(self) -> None:
@@ -92,12 +96,18 @@ class _Source:
         if plan is None:
             raise UpstreamError("no tier serves this model", kind="status", retryable=False)
         return answer(
-            plan.targets,
+            self._targets(plan.targets),
             {**self.turn.request, SCOPE: self.turn.scope},
             deadline_s=plan.deadline_s,
             retries=plan.retries,
             on_attempt=_Attempts(self),
         )
+
+    def _targets(self, targets: Sequence[Target]) -> list[Target]:
+        """Wrap each client once: which are the same decides what is tried again."""
+        given = {id(target.client): target.client for target in targets}
+        seeing = {key: self.maker.unveil(client, self.turn.vault) for key, client in given.items()}
+        return [replace(target, client=seeing[id(target.client)]) for target in targets]
 
     def describe(self, turn: Turn) -> Turn:
         """Note which model served the turn and what that cost."""

@@ -6,6 +6,7 @@ from policies.turn import Turn
 from proxy.records.views import action_of, reason_of
 from proxy.telemetry import names
 from proxy.telemetry.base import Telemetry
+from validators.grounding.adapters.llm_judge import PREFIX
 
 
 def meter(telemetry: Telemetry, turn: Turn) -> None:
@@ -27,5 +28,9 @@ def meter(telemetry: Telemetry, turn: Turn) -> None:
         telemetry.count(names.HANDOFFS, 1, why)
     if turn.served.cost_usd:
         telemetry.count(names.COST, turn.served.cost_usd, {"model": turn.served.model})
+    for finding in turn.findings:
+        if finding.aspect.startswith(PREFIX):
+            outcome = {"outcome": finding.aspect.removeprefix(PREFIX)}
+            telemetry.count(names.JUDGE_OUTCOMES, 1, outcome)
     beside = turn.marks.get("total", 0.0) - turn.marks.get("model", 0.0)
     telemetry.measure(names.OVERHEAD, max(0.0, beside) / 1000)

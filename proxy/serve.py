@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from policies.errors import ConfigError, HandrailError, Problem
 from proxy.api.app import admin_app, proxy_app
 from proxy.config.load import LOOPBACK, Loaded, load_config
+from proxy.privacy import build_keeper
 from proxy.snapshot import Live, Snapshot
 from proxy.telemetry import names
 from proxy.watch import watch_config, watch_knowledge
@@ -115,6 +116,7 @@ async def _run(loaded: Loaded, stores: Stores, live: Live, ports: Ports) -> None
     ]
     tasks.append(asyncio.create_task(watch_knowledge(live, loaded, stop)))
     tasks.append(asyncio.create_task(watch_config(live, loaded, stop, again)))
+    tasks.append(asyncio.create_task(build_keeper(loaded.config, stores).purge_hourly(stop)))
     _announce(stores, ports)
     await stop.wait()
     live.draining = True

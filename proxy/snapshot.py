@@ -9,6 +9,7 @@ from policies.errors import RequestError
 from policies.policy import Policy
 from policies.turn import Caller, Turn
 from proxy.config.model import Alias, Config
+from proxy.erasure import Erasure
 from proxy.pipeline import Pipeline
 from proxy.records.base import RecordStore
 from proxy.records.build import result_object
@@ -40,6 +41,7 @@ class Snapshot:
     """Names the caller of a key; raises `RequestError` 401."""
     settled: Callable[[], Awaitable[None]]
     """Waits until what was decided so far has been recorded."""
+    erasure: Erasure
 
     def alias(self, name: str) -> Alias:
         """Return what a `model` name stands for. Raises the 404 that SDKs know."""

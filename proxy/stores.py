@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cache.base import CacheStore
@@ -14,9 +15,15 @@ from proxy.keys import KeyFile
 from proxy.records.base import RecordStore
 from proxy.records.sql import SqlRecordStore
 from proxy.records.writer import RecordWriter
-from proxy.secrets import master_key, private_folder
+from proxy.secrets import derive, master_key, private_folder
 from proxy.telemetry.base import Telemetry
 from proxy.telemetry.otel import OtelTelemetry
+from proxy.vault.base import VaultStore
+from proxy.vault.memory import MemoryVault
+from proxy.vault.redis import RedisVault
+from proxy.vault.sqlite import SqliteVault
+from validators.budget import Ledger
+from validators.knowledge.filling import Filling
 from validators.offload import Offload
 
 Metrics = Callable[[], tuple[bytes, str]]
@@ -36,16 +43,31 @@ class Stores:
     keys: KeyFile
     telemetry: Telemetry
     metrics: Metrics
+    ledger: Ledger = field(default_factory=Ledger)
+    """What checks have spent with models."""
+    filling: Filling | None = None
+    """Makes dense indexes of the pages; None: pages are searched by their words only."""
+    vault: VaultStore = field(default_factory=MemoryVault)
+    vault_io: Offload = field(default_factory=lambda: Offload(4, "handrail-vault"))
+    """Threads of its own: a vault that hangs must not hold up handoffs."""
+    long_texts: Offload = field(default_factory=lambda: Offload(1, "handrail-long-texts"))
+    """A thread of its own: no message waits until a long text is redacted."""
 
     async def close(self) -> None:
         """Flush and release everything, in the order of importance."""
         await self.writer.flush(10)
+        if self.filling is not None:
+            await asyncio.to_thread(self.filling.close)
         await asyncio.to_thread(self.telemetry.close)
         self.records.close()
         if self.cache is not None:
             self.cache.close()
         self.offload.close()
         self.io.close()
+        self.vault_io.close()
+        self.long_texts.close()
+        with suppress(StoreError):
+            self.vault.close()
 
 
 def open_stores(loaded: Loaded, telemetry: Telemetry | None = None) -> Stores:
@@ -55,7 +77,8 @@ def open_stores(loaded: Loaded, telemetry: Telemetry | None = None) -> Stores:
     master = master_key(folder)
     io = Offload(4, "handrail-io")
     try:
-        records = SqlRecordStore(f"sqlite:///{folder / 'records.db'}")
+        records = open_records(folder)
+        vault = open_vault(loaded, folder, master)
         size = config.cache.size_mb * 2**20
         cache = DiskCacheStore(folder / "cache", size) if config.cache.enabled else None
     except StoreError as error:
@@ -82,4 +105,20 @@ def open_stores(loaded: Loaded, telemetry: Telemetry | None = None) -> Stores:
         keys=keys,
         telemetry=telemetry,
         metrics=metrics,
+        filling=Filling(folder),
+        vault=vault,
     )
+
+
+def open_records(folder: Path) -> SqlRecordStore:
+    """Open the records in the data folder. Raises `StoreError`."""
+    return SqlRecordStore(f"sqlite:///{folder / 'records.db'}")
+
+
+def open_vault(loaded: Loaded, folder: Path, master: bytes) -> VaultStore:
+    """Open the vault: in the data folder, or shared by replicas. Raises `StoreError`."""
+    shared, ttl_s = loaded.config.stores.shared, loaded.config.pii.vault_ttl_s
+    secret = derive(master, "vault")
+    if shared != "local":
+        return RedisVault(shared, secret, ttl_s=ttl_s)
+    return SqliteVault(folder / "vault.db", secret, ttl_s=ttl_s)

@@ -63,7 +63,7 @@ async def watch_config(
     *,
     every_s: float = 1.0,
 ) -> None:
-    """Call `reload` when config.toml or the policy file has changed, until `stop`.
+    """Call `reload` when config.toml, policy or calibration has changed, until `stop`.
 
     Looked at every `every_s` seconds, not by notification: that sees swapped links and
     network folders too. A change counts once it has stayed the same for one look.
@@ -78,8 +78,11 @@ async def watch_config(
 
 
 async def _stamps(live: Live, loaded: Loaded) -> Sequence[Stamp]:
-    policy = live.current.config.policy.file
-    return await asyncio.to_thread(lambda: [_stamp(loaded.path), _stamp(loaded.find(policy))])
+    served = live.current.config.policy
+    named = [name for name in (served.file, served.calibration) if name]
+    return await asyncio.to_thread(
+        lambda: [_stamp(loaded.path), *(_stamp(loaded.find(name)) for name in named)]
+    )
 
 
 def _stamp(file: Path) -> Stamp:

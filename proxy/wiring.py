@@ -1,21 +1,29 @@
 """Builds every object from a configuration.
 
-With its two parts, `clients.py` and `stores.py`, the only module that knows concrete classes.
+With its parts, `clients.py`, `privacy.py` and `stores.py`, the only module that knows concrete
+classes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from policies.errors import ConfigError, Problem
-from policies.load import load_policy
 from policies.policy import Policy, Release
-from proxy.clients import build_tiers
+from proxy.clients import build_askers, build_tiers
 from proxy.config.load import Loaded
 from proxy.config.model import Config
+from proxy.config.policy import policy_file, read_policy
 from proxy.gates import GateMaker
 from proxy.pipeline import Parts, Pipeline
+from proxy.privacy import (
+    build_erasure,
+    build_keeper,
+    build_redactor,
+    build_unveiler,
+    check_privacy,
+)
 from proxy.records.build import decision_record
 from proxy.secrets import derive
 from proxy.snapshot import Snapshot
@@ -29,18 +37,30 @@ from proxy.stages.remember import Remember
 from proxy.stages.route import Route
 from proxy.stages.settle import Settle
 from proxy.stores import Stores, open_stores
-from validators.base import IntentClassifier, KnowledgeBase, Redactor, Services, ValidatorConfig
+from validators.base import (
+    IntentClassifier,
+    KnowledgeBase,
+    ModelTier,
+    Redactor,
+    Services,
+    ValidatorConfig,
+)
+from validators.budget import Ledger
 from validators.encoder.onnx import OnnxEncoder
 from validators.intent.classifier import PolicyClassifier
 from validators.knowledge.knowledge import LexicalKnowledge, load_knowledge
-from validators.knowledge.reload import LiveKnowledge
+from validators.knowledge.page import Page
+from validators.knowledge.parse import parse_sources
+from validators.knowledge.reload import ByWords, LiveKnowledge
 from validators.knowledge.sources import watched_folders
 from validators.load import load_checks
 from validators.offload import Offload
-from validators.pii.detect import PresidioDetector
-from validators.pii.national_forms import ALL_MARKETS
-from validators.pii.redactor import PresidioRedactor
-from validators.pii.restore import StreamRestorer, restore, restore_json
+from validators.pii.restore import (
+    StreamRestorer,
+    restore,
+    restore_json,
+    unknown_placeholders,
+)
 from validators.run import Check
 
 __all__ = [
@@ -50,6 +70,7 @@ __all__ = [
     "build_knowledge",
     "knowledge_folders",
     "open_stores",
+    "read_pages",
 ]
 
 
@@ -65,25 +86,38 @@ class Overrides:
 def build(loaded: Loaded, stores: Stores, overrides: Overrides | None = None) -> Snapshot:
     """Build the objects of one configuration. Raises `ConfigError`; then nothing changed."""
     config, given = loaded.config, overrides or Overrides()
-    policy_file = loaded.find(config.policy.file)
-    policy = load_policy(policy_file)
-    _check_tiers(policy, config, policy_file)
-    knowledge = given.knowledge or LiveKnowledge(partial(build_knowledge, loaded))
+    policy = read_policy(loaded)
+    _check_tiers(policy, config, policy_file(loaded))
+    check_privacy(loaded, policy)
+    filling = stores.filling if config.knowledge.dense else None
+    knowledge = given.knowledge or LiveKnowledge(partial(build_knowledge, loaded), filling)
     redactor = given.redactor or build_redactor(config, stores, knowledge)
     classifier = given.classifier or build_classifier(policy, stores.offload)
-    checks = build_checks(loaded, knowledge, stores.offload)
+    tiers = build_tiers(loaded, knowledge, stores.offload)
+    models = build_askers(tiers, stores.telemetry)
+    checks = build_checks(loaded, knowledge, stores.offload, models=models, ledger=stores.ledger)
     gate = GateMaker(
-        tiers=build_tiers(loaded, knowledge, stores.offload),
+        tiers=tiers,
         checks=checks,
         restore=restore,
         restorer=StreamRestorer,
         telemetry=stores.telemetry,
         release=Release(config.stream.release),
+        unknown=unknown_placeholders,
+        unveil=build_unveiler(config),
     )
+    keeper = build_keeper(config, stores)
     authenticate = Authenticate(stores.keys.entries)
     stages = (
         authenticate,
-        Redact(redactor, config.knowledge.trust_system_prompt, config.pii.max_characters),
+        Redact(
+            redactor,
+            config.knowledge.trust_system_prompt,
+            config.pii.max_characters,
+            keeper,
+            keeper.pseudonyms,
+            config.pii.restore,
+        ),
         Classify(classifier, checks, config.handoff.draft),
         LookUp(knowledge, stores.cache, stores.offload, config.knowledge.passages),
         Route({name: alias.tiers for name, alias in config.aliases.items()}),
@@ -119,6 +153,7 @@ def build(loaded: Loaded, stores: Stores, overrides: Overrides | None = None) ->
         metrics=stores.metrics,
         authenticate=authenticate.caller,
         settled=settled,
+        erasure=build_erasure(stores.master, stores.vault, stores.records),
     )
 
 
@@ -145,6 +180,13 @@ def build_knowledge(loaded: Loaded) -> LexicalKnowledge:
     return load_knowledge(base, wanted.sources, internal_titles=wanted.internal_titles)
 
 
+def read_pages(loaded: Loaded) -> tuple[Page, ...]:
+    """Read the configured pages without indexing them. Raises `KnowledgeError`."""
+    wanted = loaded.config.knowledge
+    base = _knowledge_base(loaded)
+    return parse_sources(base, wanted.sources, internal_titles=wanted.internal_titles)
+
+
 def _knowledge_base(loaded: Loaded) -> Path:
     """The configuration's folder; the current one if only there anything matches."""
     sources = loaded.config.knowledge.sources
@@ -160,30 +202,30 @@ def _any_match(base: Path, sources: Sequence[str]) -> bool:
     )
 
 
-def build_redactor(config: Config, stores: Stores, knowledge: KnowledgeBase) -> Redactor:
-    """Build the redactor with the knowledge base's own vocabulary as allow-list."""
-    vocabulary = knowledge.current.vocabulary() if isinstance(knowledge, LiveKnowledge) else ()
-    pii = config.pii
-    regions = ALL_MARKETS if "*" in pii.markets else pii.markets
-    detector = PresidioDetector(regions=regions, allowed={*pii.allow, *vocabulary})
-    key = derive(stores.master, "placeholders")
-    try:
-        return PresidioRedactor(
-            detector, key, stores.offload, timeout_s=pii.timeout_s, actions=pii.entities
-        )
-    except ValueError as error:
-        raise ConfigError(Problem("config.toml", None, "pii.entities", str(error))) from None
-
-
 def build_classifier(policy: Policy, offload: Offload) -> IntentClassifier:
     """Fit the classifier on the policy's examples."""
     return PolicyClassifier(policy, OnnxEncoder(), offload)
 
 
-def build_checks(loaded: Loaded, knowledge: KnowledgeBase, offload: Offload) -> tuple[Check, ...]:
-    """Load the configured validators."""
+def build_checks(
+    loaded: Loaded,
+    knowledge: KnowledgeBase,
+    offload: Offload,
+    *,
+    models: Mapping[str, ModelTier] | None = None,
+    ledger: Ledger | None = None,
+) -> tuple[Check, ...]:
+    """Load the configured validators. Without `models` they can ask none of the tiers."""
     config = loaded.config
-    services = Services(knowledge, offload, config.knowledge.passages)
+    if models is None:
+        models = build_askers(build_tiers(loaded, knowledge, offload), silent=True)
+    services = Services(
+        ByWords(knowledge) if isinstance(knowledge, LiveKnowledge) else knowledge,
+        offload,
+        config.knowledge.passages,
+        models,
+        Ledger() if ledger is None else ledger,
+    )
     blocks = [
         ValidatorConfig(b.name, b.use, b.mode, b.timeout_ms, b.options) for b in config.validators
     ]

@@ -6,7 +6,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from policies.errors import RequestError
-from proxy.api import admin, check, health, models
+from proxy.api import admin, check, erase, health, models
 from proxy.api.chat import ROUTE, ChatEndpoint
 from proxy.api.errors import LastResort, on_http_error, on_request_error
 from proxy.api.local import Keyless, LocalOnly, no_admin_key, no_bot_keys
@@ -52,6 +52,8 @@ def admin_app(live: Live) -> Starlette:
             Route(f"{prefix}/handoffs/{{id}}", admin.handoff),
             Route(f"{prefix}/decisions", admin.decisions),
             Route(f"{prefix}/decisions/{{id}}", admin.decision),
+            Route(f"{prefix}/customers/{{name:path}}", erase.customer, methods=["DELETE"]),
+            Route(f"{prefix}/conversations/{{name:path}}", erase.conversation, methods=["DELETE"]),
             Route("/metrics", admin.metrics),
             Route("/livez", health.livez),
             Route("/readyz", health.readyz),

@@ -28,5 +28,6 @@ async def readyz(request: Request) -> Response:
         "problems": problems,
         "config": live.current.hash,
         "knowledge": live.current.knowledge.revision[:12],
+        "retrieval": getattr(live.current.knowledge, "retrieval", "lexical"),
     }
     return JSONResponse(body, 503 if problems else 200)

@@ -17,7 +17,7 @@ from policies.errors import ConfigError, Problem
 from policies.text import Raw
 from policies.turn import Turn
 from proxy.cli.options import config_option, json_option, load, log_to_stderr
-from proxy.cli.parts import apart
+from proxy.cli.parts import apart, complete_pages
 from proxy.cli.scope import scope_option
 from proxy.cli.verdict import verdict_lines
 from proxy.config.load import Loaded
@@ -28,7 +28,8 @@ from proxy.stream.events import Call, Closed, Failed, Refusal, Text
 from proxy.telemetry.base import Span
 from proxy.telemetry.memory import MemoryTelemetry
 from proxy.wire.request import Received
-from proxy.wiring import build, open_stores
+from proxy.wiring import Overrides, build, open_stores
+from validators.base import KnowledgeBase
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +76,19 @@ def command(  # noqa: PLR0913 - one parameter per option
     """
     log_to_stderr(logging.ERROR)
     loaded = load(config_path)
+    pages = complete_pages(loaded)
     with apart(loaded) as trial:
-        reply = asyncio.run(ask(trial, Question(question, scope, locale, model)))
+        reply = asyncio.run(ask(trial, Question(question, scope, locale, model), pages))
     if as_json:
         click.echo(json.dumps(_as_json(reply, trace=trace), ensure_ascii=False))
     else:
         _print(reply, trace=trace)
 
 
-async def ask(loaded: Loaded, question: Question) -> Reply:
+async def ask(loaded: Loaded, question: Question, pages: KnowledgeBase | None = None) -> Reply:
     """Run one question through the pipeline of a configuration.
+
+    `pages` take the place of the configured ones.
 
     Raises `ConfigError`, and `RequestError` where a bot would get an error.
     """
@@ -92,7 +96,7 @@ async def ask(loaded: Loaded, question: Question) -> Reply:
     telemetry = MemoryTelemetry()
     stores = await asyncio.to_thread(open_stores, loaded, telemetry)
     try:
-        snapshot = await asyncio.to_thread(build, loaded, stores)
+        snapshot = await asyncio.to_thread(build, loaded, stores, Overrides(knowledge=pages))
         span = telemetry.start("handrail ask")
         try:
             text, turn = await _run(snapshot, _turn(snapshot, question, name, span), span)

@@ -10,8 +10,10 @@ import click
 
 from policies.errors import ConfigError, Problem
 from proxy.cli.inspection import Inspection, inspect
+from proxy.cli.knowledge_lint import MOST_SHOWN, print_quick, quick_lint, report_json
 from proxy.cli.options import config_option, json_option
 from proxy.config.load import load_config
+from validators.knowledge.lint.report import Report
 
 
 @click.command("check")
@@ -20,15 +22,21 @@ from proxy.config.load import load_config
 @json_option
 def command(config_path: Path, strict: bool, as_json: bool) -> None:
     """Check configuration, policy, knowledge and validators; tell all problems at once."""
+    linted = Report()
     try:
-        seen = inspect(load_config(config_path))
+        loaded = load_config(config_path)
+        seen = inspect(loaded)
+        if not seen.problems:
+            linted = quick_lint(loaded)
     except ConfigError as error:
         seen = Inspection(problems=error.problems)
     ok = not seen.problems and not (strict and seen.warnings)
     if as_json:
-        click.echo(json.dumps(_as_json(seen, ok=ok)))
+        shown = {**_as_json(seen, ok=ok), "knowledge_lint": report_json(linted, most=MOST_SHOWN)}
+        click.echo(json.dumps(shown))
     else:
         _print(config_path, seen, ok=ok)
+        print_quick(linted)
     sys.exit(0 if ok else 1)
 
 
@@ -38,6 +46,7 @@ def _as_json(seen: Inspection, *, ok: bool) -> dict[str, Any]:
         "problems": [asdict(p) for p in seen.problems],
         "warnings": [asdict(w) for w in seen.warnings],
         **seen.summary,
+        "calibration": seen.calibration,
     }
 
 
@@ -52,6 +61,7 @@ def _print(path: Path, seen: Inspection, *, ok: bool) -> None:
         return
     shown = ", ".join(f"{n} {name}" for name, n in seen.summary.items())
     click.echo(f"{path} is valid: {shown}")
+    click.echo(f"calibration of confidence: {seen.calibration}")
 
 
 def _as_warning(problem: Problem) -> Problem:

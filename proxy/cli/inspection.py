@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from policies.errors import ConfigError, HandrailError, Problem
-from policies.load import load_policy
 from policies.policy import Policy
 from policies.strict import dotted, locate, read_toml
 from proxy.cli.parts import NoKnowledge, NotNeeded, apart, data_folder, load_pages
 from proxy.config.load import Loaded
+from proxy.config.policy import policy_file, read_policy
 from proxy.telemetry.memory import MemoryTelemetry
 from proxy.wiring import Overrides, build, build_checks, open_stores
 from validators.knowledge.knowledge import LexicalKnowledge
@@ -31,12 +31,14 @@ class Inspection:
     """Nothing is served until these are solved."""
     warnings: tuple[Problem, ...] = ()
     summary: Mapping[str, int] = field(default_factory=dict)
+    calibration: str = ""
+    """What the policy's confidence was calibrated on."""
 
 
 def inspect(loaded: Loaded) -> Inspection:
     """Load policy, knowledge and validators, and report on all of them. Takes seconds."""
     problems: list[Problem] = []
-    policy = _try(lambda: load_policy(loaded.find(loaded.config.policy.file)), problems)
+    policy = _try(lambda: read_policy(loaded), problems)
     pages = _try(lambda: load_pages(loaded), problems)
     checks = _try(lambda: _checks(loaded), problems)
     if pages is not None and not problems:
@@ -48,7 +50,8 @@ def inspect(loaded: Loaded) -> Inspection:
         "validators": len(checks) if checks else 0,
     }
     warnings = [*_in_clear(loaded), *_warnings(loaded, policy, pages)]
-    return Inspection(tuple(problems), tuple(warnings), summary)
+    label = policy.calibration.label if policy else ""
+    return Inspection(tuple(problems), tuple(warnings), summary, label)
 
 
 def _try(load: Callable[[], T], problems: list[Problem]) -> T | None:
@@ -102,6 +105,8 @@ def _warnings(
 def _unused(loaded: Loaded) -> Iterator[tuple[Place, str]]:
     config = loaded.config
     tiers = {name for alias in config.aliases.values() for name in alias.tiers}
+    judges = (block.options.get("judge") for block in config.validators)
+    tiers |= {str(judge.get("tier")) for judge in judges if isinstance(judge, dict)}
     models = {name for tier in config.tiers.values() for name in tier.models}
     providers = {model.provider for model in config.models.values()}
     for table, known, used, user in (
@@ -133,7 +138,7 @@ def _writable(folder: Path) -> bool:
 
 def _policy(loaded: Loaded, policy: Policy) -> Iterator[Problem]:
     """Tiers that a policy asks for and no alias leads to: the cheapest would serve instead."""
-    path = str(loaded.find(loaded.config.policy.file))
+    path = str(policy_file(loaded))
     reachable = {name for alias in loaded.config.aliases.values() for name in alias.tiers}
     for name, rule in policy.intents.items():
         if rule.tier is not None and rule.tier not in reachable:

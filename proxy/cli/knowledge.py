@@ -9,9 +9,9 @@ import click
 
 from policies.errors import ConfigError, Problem
 from policies.knowledge import Passage
-from proxy.cli.lint import lint_pages
+from proxy.cli.knowledge_lint import lint
 from proxy.cli.options import config_option, json_option, load
-from proxy.cli.parts import load_pages
+from proxy.cli.parts import complete_pages, load_pages
 from proxy.cli.scope import scope_option
 from validators.knowledge.knowledge import LexicalKnowledge
 
@@ -79,7 +79,7 @@ def search(  # noqa: PLR0913 - one parameter per option
     """Show what is retrieved for a question, best first, internal pages too."""
     loaded = load(config_path or context.obj)
     limit = limit or loaded.config.knowledge.passages
-    best = load_pages(loaded).search(query, scope=scope, limit=limit)
+    best = complete_pages(loaded).search(query, scope=scope, limit=limit)
     if as_json:
         click.echo(json.dumps([_passage(p) for p in best], ensure_ascii=False))
         return
@@ -110,21 +110,7 @@ def show(context: click.Context, config_path: Path | None, page: str, as_json: b
         click.echo(f"[{passage.id}] {_where(passage)}\n{passage.text}\n")
 
 
-@command.command("lint")
-@_own_config
-@json_option
-@click.pass_context
-def lint(context: click.Context, config_path: Path | None, as_json: bool) -> None:
-    """Point at pages that support no claim, and at text that stands in two pages."""
-    pages = _load(context, config_path)
-    remarks = lint_pages({name: pages.pages([name]) for name in pages.page_ids()})
-    if as_json:
-        rows = [{"page": r.page, "kind": r.kind, "message": r.message} for r in remarks]
-        click.echo(json.dumps(rows, ensure_ascii=False))
-        return
-    for remark in remarks:
-        click.echo(f"{remark.page}: {remark.message}")
-    click.echo(f"{pages.page_count} pages, {len(remarks)} remarks", err=True)
+command.add_command(lint)
 
 
 def _load(context: click.Context, config_path: Path | None) -> LexicalKnowledge:

@@ -17,7 +17,9 @@ _COMMANDS = {
     "schema": "proxy.cli.schema",
     "ask": "proxy.cli.ask",
     "eval": "proxy.cli.eval",
+    "calibrate": "proxy.cli.calibrate",
     "keys": "proxy.cli.keys",
+    "erase": "proxy.cli.erase",
     "knowledge": "proxy.cli.knowledge",
 }
 

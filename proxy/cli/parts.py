@@ -4,16 +4,19 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from policies.knowledge import NO_SCOPE, Passage
 from policies.messages import Message
-from policies.turn import Classification
+from policies.turn import NOTHING, Classification
 from proxy.config.load import Loaded
 from proxy.wiring import build_knowledge
 from validators.base import Redaction
+from validators.knowledge.filling import Filling
 from validators.knowledge.knowledge import LexicalKnowledge
+from validators.knowledge.reload import LiveKnowledge
 
 
 class NoKnowledge:
@@ -38,10 +41,16 @@ class NotNeeded:
     """Stands for a redactor or a classifier where nobody will ask it anything."""
 
     async def redact(
-        self, texts: Sequence[str], *, tenant: str, conversation_id: str | None
+        self,
+        texts: Sequence[str],
+        *,
+        tenant: str,
+        conversation_id: str | None,
+        known: Mapping[str, str] = NOTHING,
+        together: Sequence[Sequence[int]] = (),
     ) -> Redaction:
         """Refuse."""
-        del texts, tenant, conversation_id
+        del texts, tenant, conversation_id, known, together
         raise NotImplementedError
 
     async def classify(self, conversation: Sequence[Message]) -> Classification:
@@ -55,6 +64,23 @@ def load_pages(loaded: Loaded) -> LexicalKnowledge:
     return build_knowledge(loaded)
 
 
+def complete_pages(loaded: Loaded) -> LiveKnowledge:
+    """Read the configured knowledge and wait until all of it can be searched by meaning too.
+
+    Vectors are taken from the data folder and kept there, if there is one: without them a
+    page takes some milliseconds. Raises `KnowledgeError` with all problems.
+    """
+    folder = data_folder(loaded)
+    filling = Filling(folder if folder.is_dir() else None)
+    dense = loaded.config.knowledge.dense
+    pages = LiveKnowledge(partial(build_knowledge, loaded), filling if dense else None)
+    try:
+        filling.wait()
+    finally:
+        filling.close()
+    return pages
+
+
 @contextmanager
 def apart(loaded: Loaded) -> Iterator[Loaded]:
     """Give the same configuration with a data folder of its own, removed afterwards.
@@ -66,11 +92,12 @@ def apart(loaded: Loaded) -> Iterator[Loaded]:
         _without_advice(),
         TemporaryDirectory(prefix="handrail-", ignore_cleanup_errors=True) as folder,
     ):
-        stores = loaded.config.stores.model_copy(update={"data_dir": folder})
+        stores = loaded.config.stores.model_copy(update={"data_dir": folder, "shared": "local"})
         auth = loaded.config.auth.model_copy(update={"keys_file": None})
-        yield replace(
-            loaded, config=loaded.config.model_copy(update={"stores": stores, "auth": auth})
-        )
+        # Vectors could not be kept there; who needs them brings `complete_pages`.
+        knowledge = loaded.config.knowledge.model_copy(update={"dense": False})
+        changed = {"stores": stores, "auth": auth, "knowledge": knowledge}
+        yield replace(loaded, config=loaded.config.model_copy(update=changed))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """`handrail serve`."""
 
+import resource
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,9 +22,16 @@ def command(config_path: Path, host: str | None, port: int | None, admin_port: i
     from proxy.serve import bind, serve  # noqa: PLC0415 - heavy
 
     log_to_stderr()
+    no_core_files()
     loaded = _override(load(config_path), host, port, admin_port)
     ports = bind(loaded)
     uvloop.run(serve(loaded, ports))
+
+
+def no_core_files() -> None:
+    """A crash must not write the values in memory into a file."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 def _override(loaded: Loaded, host: str | None, port: int | None, admin_port: int | None) -> Loaded:

@@ -11,6 +11,7 @@ from proxy.config.model import Config, Provider
 from proxy.config.values import Place, literal_secrets, resolve
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_SHARED = ("redis://", "rediss://", "unix://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _server(config: Config) -> Iterator[tuple[Place, str]]:
         yield ("server", "admin_host"), text
     if server.port and server.port == server.admin_port:
         yield ("server", "admin_port"), "must differ from server.port"
-    if config.stores.shared != "local":
-        yield ("stores", "shared"), 'only "local" is supported by this version'
+    if config.stores.shared != "local" and not config.stores.shared.startswith(_SHARED):
+        yield ("stores", "shared"), 'must be "local" or a URL like redis://host:6379/0'
     if config.stores.records != "sqlite":
         yield ("stores", "records"), 'only "sqlite" is supported by this version'

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from policies.strict import Strict
+from proxy.config.pii import Pii
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Positive = Annotated[float, Field(gt=0)]
@@ -87,12 +88,16 @@ class Knowledge(Strict):
     watch: bool = True
     """Reload when files change."""
     passages: Annotated[int, Field(ge=1, le=50)] = 8
+    dense: bool = True
+    """Search by meaning too, as soon as the pages are encoded."""
 
 
 class PolicyFile(Strict):
     """Where the policy is."""
 
     file: str = "policies/support.toml"
+    calibration: str | None = None
+    """File that `handrail calibrate` wrote; without one, claims' scores count as they are."""
 
 
 class Stores(Strict):
@@ -116,24 +121,6 @@ class Expose(Strict):
     """How much a bot sees of the verdict."""
 
     detail: Literal["off", "summary", "full"] = "summary"
-
-
-class Pii(Strict):
-    """Redaction."""
-
-    markets: list[Annotated[str, Field(pattern=r"^([A-Z]{2}|\*)$")]] = Field(
-        default_factory=lambda: ["*"]
-    )
-    """ISO countries whose phone numbers and national ids are looked for; `*` is all known."""
-    allow: list[str] = Field(default_factory=list)
-    """Words that are never personal: brands, products."""
-    entities: dict[str, Literal["redact", "allow", "block", "only-log"]] = Field(
-        default_factory=dict
-    )
-    """What is done per type of personal data; `NATIONAL_ID` and `*` name many at once."""
-    timeout_s: Positive = 10
-    max_characters: Annotated[int, Field(ge=1000)] = 1_000_000
-    """Of all texts of one request together; above, 413."""
 
 
 class ValidatorBlock(Strict):

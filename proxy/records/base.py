@@ -16,6 +16,14 @@ class Opening:
     """False if the idempotency key was known: a retry joins the first handoff."""
 
 
+@dataclass(frozen=True, slots=True)
+class ErasedRows:
+    """How many records were erased."""
+
+    decisions: int
+    handoffs: int
+
+
 class RecordStore(Protocol):
     """Keeps decisions and handoffs, redacted. Blocking; raises `StoreError`."""
 
@@ -54,6 +62,16 @@ class RecordStore(Protocol):
 
     def decision(self, result_id: str) -> JsonObject | None:
         """Return one decision record or None."""
+        ...
+
+    def conversations_of(self, tenant: str, customers: Sequence[str]) -> Sequence[str]:
+        """Return the ids of the conversations in which one of the references was named."""
+        ...
+
+    def erase(
+        self, tenant: str, *, conversations: Sequence[str] = (), customers: Sequence[str] = ()
+    ) -> ErasedRows:
+        """Erase decisions and handoffs, their packets and deliveries, by either name."""
         ...
 
     def ping(self) -> None:

@@ -31,6 +31,8 @@ _PRAGMAS = (
     # A handoff that was promised must outlive a power cut; NORMAL would lose the last ones.
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    # What is erased is overwritten.
+    "PRAGMA secure_delete=ON",
 )
 
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from proxy.records.base import JsonObject, Opening
+from proxy.records.base import ErasedRows, JsonObject, Opening
 from proxy.records.rows import (
     MAX_PAGE,
     PENDING,
@@ -15,6 +15,7 @@ from proxy.records.rows import (
     handoff_row,
     text,
 )
+from proxy.records.views import UNKNOWN
 
 
 class MemoryRecordStore:
@@ -98,6 +99,47 @@ class MemoryRecordStore:
         """List what is still to be delivered, oldest first."""
         with self._lock:
             return [{"handoff_id": h, "sink": s, "status": PENDING} for h, s in self._outbox]
+
+    def conversations_of(self, tenant: str, customers: Sequence[str]) -> Sequence[str]:
+        """Return the ids of the conversations in which one of the references was named."""
+        refs = {text(ref) for ref in customers}
+        with self._lock:
+            places = [
+                *((r.tenant, r.customer_ref, r.conversation) for r in self._decisions.values()),
+                *(
+                    (r.tenant, r.customer_ref, r.summary["conversation_id"])
+                    for r in self._handoffs.values()
+                ),
+            ]
+        found = {place for owner, ref, place in places if owner == text(tenant) and ref in refs}
+        return sorted(place for place in found if place and place != UNKNOWN)
+
+    def erase(
+        self, tenant: str, *, conversations: Sequence[str] = (), customers: Sequence[str] = ()
+    ) -> ErasedRows:
+        """Erase decisions and handoffs, their packets and deliveries, by either name."""
+        ids, refs = set(map(text, conversations)), set(map(text, customers))
+
+        def named(owner: str, place: str | None, ref: str | None) -> bool:
+            return owner == text(tenant) and (place in ids or ref in refs)
+
+        with self._lock:
+            gone = {
+                key
+                for key, row in self._handoffs.items()
+                if named(row.tenant, row.summary["conversation_id"], row.customer_ref)
+            }
+            over = [
+                key
+                for key, row in self._decisions.items()
+                if named(row.tenant, row.conversation, row.customer_ref)
+            ]
+            for key in gone:
+                del self._by_key[self._handoffs.pop(key).key]
+            for key in over:
+                del self._decisions[key]
+            self._outbox = [entry for entry in self._outbox if entry[0] not in gone]
+        return ErasedRows(len(over), len(gone))
 
     def ping(self) -> None:
         """Do nothing: memory can always be written."""

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from policies.errors import StoreError
 from proxy.records import engine as engines
-from proxy.records.base import JsonObject, Opening
+from proxy.records import erasing
+from proxy.records.base import ErasedRows, JsonObject, Opening
 from proxy.records.rows import (
     MAX_PAGE,
     PENDING,
@@ -140,6 +141,23 @@ class SqlRecordStore:
         query = select(outbox.c.handoff_id, outbox.c.sink, outbox.c.status).select_from(joined)
         pending = query.where(outbox.c.status == PENDING)
         return self._rows(pending.order_by(handoffs.c.seq, outbox.c.sink))
+
+    def conversations_of(self, tenant: str, customers: Sequence[str]) -> Sequence[str]:
+        """Return the ids of the conversations in which one of the references was named."""
+        with self._translated(), self._engine.connect() as connection:
+            return erasing.conversations_of(connection, tenant, customers)
+
+    def erase(
+        self, tenant: str, *, conversations: Sequence[str] = (), customers: Sequence[str] = ()
+    ) -> ErasedRows:
+        """Erase in one transaction; the bytes are overwritten where the file is ours."""
+        with self._translated(), self._engine.begin() as connection:
+            done = erasing.erase(connection, tenant, conversations, customers)
+        if self._file is not None and done != ErasedRows(0, 0):
+            # Until then the log beside the file still holds the erased rows.
+            with self._translated(), self._engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return done
 
     def ping(self) -> None:
         """Take the write lock and give it back. Raises `StoreError` if that fails."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from policies.decision import Decision, Deliver, HandOff, Refuse, Rewrite
-from policies.findings import Claim, Reason
+from policies.findings import Claim, Finding, Reason
 from policies.knowledge import Evidence
 from policies.turn import Turn
 
@@ -97,17 +97,18 @@ def trace_id(turn: Turn) -> str | None:
 
 def claim_objects(turn: Turn) -> list[dict[str, Any]]:
     """Every judged claim with its evidence, in the shape of the public schemas."""
-    judged = ((f.choice, f.claim) for f in turn.findings if f.claim is not None)
-    return [_claim(f"c{n}", choice, claim) for n, (choice, claim) in enumerate(judged, 1)]
+    judged = ((f, f.claim) for f in turn.findings if f.claim is not None)
+    return [_claim(f"c{n}", finding, claim) for n, (finding, claim) in enumerate(judged, 1)]
 
 
-def _claim(name: str, choice: int, claim: Claim) -> dict[str, Any]:
+def _claim(name: str, finding: Finding, claim: Claim) -> dict[str, Any]:
     return {
         "id": name,
         "text": claim.text,
         "span": list(claim.span),
-        "choice": choice,
+        "choice": finding.choice,
         "verdict": claim.verdict.value,
+        "reason": finding.reason,
         "score": probability(claim.score),
         "shared": claim.shared,
         "evidence": [_evidence(e) for e in claim.evidence],

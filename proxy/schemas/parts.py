@@ -118,6 +118,7 @@ def claim() -> Schema:
             "description": "start and end in the answer, in characters",
         },
         verdict=one_of(*values(ClaimVerdict)),
+        reason={**TEXT, "description": "one sentence that says why; empty if it is supported"},
         score=NUMBER_OR_NULL,
         evidence=many(evidence),
     )

@@ -38,9 +38,9 @@ def _rest(
     for n, sentence in enumerate(sentences):
         if not sentence.released and (answer.choice, n) not in drop:
             sentences[n] = replace(sentence, released=True)
-            events.append(Text(answer.choice, restore(sentence.text, turn.vault)))
+            events.append(Text(answer.choice, restore(sentence.text, turn.for_customer)))
     if answer.refusal:
-        events.append(Refusal(answer.choice, restore(answer.refusal, turn.vault)))
+        events.append(Refusal(answer.choice, restore(answer.refusal, turn.for_customer)))
     for n, call in enumerate(answer.tool_calls):
         events.append(Call(answer.choice, n, call, restore_json(call.arguments, turn.vault)))
     return replace(answer, sentences=tuple(sentences)), events

@@ -35,11 +35,13 @@ from proxy.stream.screen import (
     invented,
     not_found,
     too_long,
+    unknown_value,
 )
 from validators.base import Scope
 from validators.run import Check
 
 Restore = Callable[[str, Mapping[str, str]], str]
+Unknown = Callable[[str, Mapping[str, str]], Sequence[str]]
 RunChecks = Callable[
     [Sequence[Check], Scope, Redacted, Turn],
     Awaitable[tuple[tuple[Finding, ...], tuple[CheckRun, ...]]],
@@ -55,6 +57,8 @@ class Gate:
     run_checks: RunChecks
     restore: Restore
     release_default: Release = Release.SENTENCE
+    unknown: Unknown = lambda *_: ()
+    """Finds placeholders that stand for nothing; tool calls pass no other check for them."""
     _drafts: dict[int, ChoiceDraft] = field(init=False)
     _closed: bool = field(init=False, default=False)
     streaming: bool = field(init=False)
@@ -120,6 +124,8 @@ class Gate:
             return
         calls = tuple(draft.calls[n].done() for n in sorted(draft.calls))
         self.turn = self.turn.adding(*invented(calls, self.turn.request, choice))
+        lost = [call for call in calls if self.unknown(call.arguments, self.turn.vault)]
+        self.turn = self.turn.adding(*(unknown_value(choice) for _ in lost[:1]))
         if reason == NOT_FOUND:
             reason = "stop"
             self.turn = self.turn.adding(not_found(choice))
@@ -225,7 +231,7 @@ class Gate:
         sentences = list(answer.sentences)
         sentences[index] = replace(sentence, released=True)
         self._change(choice, sentences=tuple(sentences))
-        return Text(choice, self.restore(sentence.text, self.turn.vault))
+        return Text(choice, self.restore(sentence.text, self.turn.for_customer))
 
     def _answer(self, choice: int) -> Answer:
         return next(a for a in self.turn.answers if a.choice == choice)

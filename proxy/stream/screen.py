@@ -62,6 +62,12 @@ def not_found(choice: int) -> Finding:
     return _failed(Reason.NOT_IN_KB, "the pages say nothing about this", choice)
 
 
+def unknown_value(choice: int) -> Finding:
+    """Return the finding for a tool call with a placeholder that stands for nothing."""
+    reason = "a tool call holds a placeholder that stands for nothing in this conversation"
+    return _failed(Reason.SENSITIVE_OUTPUT, reason, choice)
+
+
 def _failed(kind: Reason, reason: str, choice: int) -> Finding:
     return Finding(check="gate", kind=kind, severity=Severity.FAIL, reason=reason, choice=choice)
 

@@ -61,7 +61,7 @@ class Passthrough:
             return []
         match event:
             case TextDelta(choice=choice, text=text):
-                restorer = self._restorers.setdefault(choice, self.restorer(self.turn.vault))
+                restorer = self._restorers.setdefault(choice, self.restorer(self.turn.for_customer))
                 self._drafts.setdefault(choice, ChoiceDraft())
                 return [Text(choice, out)] if (out := restorer.feed(text)) else []
             case RefusalDelta(choice=choice, text=text):

@@ -138,8 +138,10 @@ OVERHEAD = "handrail.pipeline.overhead.duration"
 STAGE_DURATION = "handrail.stage.duration"
 VALIDATOR_DURATION = "handrail.validator.duration"
 VALIDATOR_OUTCOMES = "handrail.validator.outcomes"
+JUDGE_OUTCOMES = "handrail.judge.outcomes"
 CACHE_LOOKUPS = "handrail.cache.lookups"
 PII_ENTITIES = "handrail.pii.entities"
+VAULT_FAILURES = "handrail.vault.failures"
 HANDOFFS = "handrail.handoffs"
 HANDOFF_DELIVERY = "handrail.handoff.delivery.duration"
 HANDOFF_FAILURES = "handrail.handoff.delivery.failures"
@@ -173,8 +175,10 @@ METRICS = {
     STAGE_DURATION: Metric("s", "Duration of pipeline stages.", _CHECK_S),
     VALIDATOR_DURATION: Metric("s", "Duration of checks.", _CHECK_S),
     VALIDATOR_OUTCOMES: Metric("{check}", "Checks by outcome."),
+    JUDGE_OUTCOMES: Metric("{claim}", "Doubtful claims by what the judge said, or why it did not."),
     CACHE_LOOKUPS: Metric("{lookup}", "Cache look-ups by status."),
     PII_ENTITIES: Metric("{value}", "Personal values redacted, by type."),
+    VAULT_FAILURES: Metric("{call}", "Calls of the vault that failed, by operation."),
     HANDOFFS: Metric("{handoff}", "Handoffs by reason and owner."),
     HANDOFF_DELIVERY: Metric("s", "Duration of handoff deliveries.", _HTTP_S),
     HANDOFF_FAILURES: Metric("{delivery}", "Handoff deliveries that failed."),

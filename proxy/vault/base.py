@@ -1,6 +1,6 @@
 """The protocol of a vault store."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from policies.turn import Vault
@@ -27,11 +27,15 @@ class VaultStore(Protocol):
         values: Mapping[str, str],
         *,
         customer_ref: str | None = None,
-    ) -> None:
+        own: Collection[str] = (),
+    ) -> Vault:
         """Add values to a conversation; its time starts anew, for the older ones too.
 
-        A placeholder that is known keeps its first value: what was shown stays true. The
-        conversation belongs to the last `customer_ref` that is not None.
+        A placeholder that is known keeps its first value: what was shown stays true. So
+        the returned vault says what the given placeholders stand for from now on; where
+        that is another value, somebody was quicker. `own` names those placeholders whose
+        values the customer brought; what is own once stays so. The conversation belongs to
+        the last `customer_ref` that is not None.
         """
         ...
 

@@ -72,6 +72,16 @@ class MasterKey:
         return Sealer(self._sealer.open(wrapped, tenant))
 
 
+def encoded(value: str) -> bytes:
+    """Return what is sealed of a value; half a surrogate pair comes back, too."""
+    return value.encode("utf-8", "surrogatepass")
+
+
+def decoded(data: bytes) -> str:
+    """Return the value of an opened box."""
+    return data.decode("utf-8", "surrogatepass")
+
+
 def _derived(secret: bytes, purpose: bytes) -> bytes:
     return hmac.new(secret, purpose + b"\x01", hashlib.sha256).digest()
 

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from policies.turn import Vault
@@ -15,6 +15,7 @@ class _Conversation:
     expires: float
     customer: str | None = None
     values: dict[str, str] = field(default_factory=dict, repr=False)
+    own: set[str] = field(default_factory=set)
 
 
 class MemoryVault:
@@ -41,7 +42,8 @@ class MemoryVault:
         values: Mapping[str, str],
         *,
         customer_ref: str | None = None,
-    ) -> None:
+        own: Collection[str] = (),
+    ) -> Vault:
         """See `VaultStore`."""
         with self._lock:
             self._drop_expired()
@@ -50,15 +52,19 @@ class MemoryVault:
             kept.expires = self._now() + self._ttl_s
             kept.customer = kept.customer if customer_ref is None else customer_ref
             kept.values = {**values, **kept.values}
+            kept.own.update(name for name in own if name in kept.values)
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
+            return Vault({name: kept.values[name] for name in values}, kept.own & set(values))
 
     def recall(self, tenant: str, conversation_id: str) -> Vault:
         """See `VaultStore`."""
         with self._lock:
             kept = self._kept.get((tenant, conversation_id))
-            return Vault(kept.values if kept and kept.expires > self._now() else None)
+            if kept is None or kept.expires <= self._now():
+                return Vault()
+            return Vault(kept.values, kept.own)
 
     def forget_conversation(self, tenant: str, conversation_id: str) -> int:
         """See `VaultStore`."""

@@ -4,14 +4,14 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from policies.errors import StoreError
 from policies.turn import Vault
 from proxy.vault.base import DEFAULT_TTL_S, Clock
-from proxy.vault.crypt import MasterKey, Sealer
+from proxy.vault.crypt import MasterKey, Sealer, decoded, encoded
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
@@ -25,10 +25,20 @@ CREATE TABLE IF NOT EXISTS vault (
     conversation BLOB NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
     placeholder TEXT NOT NULL,
     box BLOB NOT NULL,
+    own INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (conversation, placeholder)
 ) WITHOUT ROWID;
 """
-_BUSY_S = 10.0
+_PRAGMAS = (
+    "journal_mode = WAL",
+    # Every turn writes and a customer waits for it: a power cut may cost the values of the last
+    # moments, which the bot still has. A crash of the process costs nothing.
+    "synchronous = NORMAL",
+    "secure_delete = ON",
+    "foreign_keys = ON",
+)
+_BUSY_S = 2.0
+"""How long a writer waits for another process: a request waits with it."""
 
 
 class SqliteVault:
@@ -60,7 +70,7 @@ class SqliteVault:
             self._db = sqlite3.connect(
                 path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
             )
-            for pragma in ("journal_mode = WAL", "secure_delete = ON", "foreign_keys = ON"):
+            for pragma in _PRAGMAS:
                 self._db.execute(f"PRAGMA {pragma}")
             self._db.executescript(_SCHEMA)
         self._prove_key()
@@ -72,7 +82,8 @@ class SqliteVault:
         values: Mapping[str, str],
         *,
         customer_ref: str | None = None,
-    ) -> None:
+        own: Collection[str] = (),
+    ) -> Vault:
         """See `VaultStore`."""
         key = self._master.index(tenant, conversation_id)
         customer = None if customer_ref is None else self._master.index(tenant, "", customer_ref)
@@ -84,20 +95,31 @@ class SqliteVault:
                 " expires = excluded.expires, customer = coalesce(excluded.customer, customer)",
                 (key, customer, expires),
             )
-            known = self._placeholders(key)
+            known = self._boxes(key)
             rows = (
-                (key, name, sealer.seal(_encoded(value), tenant, conversation_id, name))
+                (key, name, sealer.seal(encoded(value), tenant, conversation_id, name), 0)
                 for name, value in values.items()
                 if name not in known
             )
-            db.executemany("INSERT INTO vault VALUES (?, ?, ?)", rows)
+            db.executemany("INSERT INTO vault VALUES (?, ?, ?, ?)", rows)
+            db.executemany(
+                "UPDATE vault SET own = 1 WHERE conversation = ? AND placeholder = ? AND own = 0",
+                [(key, name) for name in own],
+            )
+        before = {
+            name: decoded(sealer.open(known[name], tenant, conversation_id, name))
+            for name in values
+            if name in known
+        }
+        return Vault({**values, **before}, set(own) & set(values))
 
     def recall(self, tenant: str, conversation_id: str) -> Vault:
         """See `VaultStore`."""
         key = self._master.index(tenant, conversation_id)
-        with self._transaction() as db:
-            rows = db.execute(
-                "SELECT placeholder, box FROM vault JOIN conversations ON id = conversation"
+        # No transaction: reading waits for no writer.
+        with self._lock, self._translated():
+            rows = self._db.execute(
+                "SELECT placeholder, box, own FROM vault JOIN conversations ON id = conversation"
                 " WHERE conversation = ? AND expires > ?",
                 (key, self._now()),
             ).fetchall()
@@ -105,7 +127,11 @@ class SqliteVault:
         if sealer is None:
             return Vault()
         return Vault(
-            {name: _decoded(sealer.open(box, tenant, conversation_id, name)) for name, box in rows}
+            {
+                name: decoded(sealer.open(box, tenant, conversation_id, name))
+                for name, box, _ in rows
+            },
+            (name for name, _, own in rows if own),
         )
 
     def forget_conversation(self, tenant: str, conversation_id: str) -> int:
@@ -153,12 +179,12 @@ class SqliteVault:
             self._db.close()
             raise
 
-    def _placeholders(self, key: bytes) -> set[str]:
-        rows = self._db.execute("SELECT placeholder FROM vault WHERE conversation = ?", (key,))
-        return {name for (name,) in rows}
+    def _boxes(self, key: bytes) -> dict[str, bytes]:
+        rows = self._db.execute("SELECT placeholder, box FROM vault WHERE conversation = ?", (key,))
+        return dict(rows.fetchall())
 
     def _sealer(self, tenant: str) -> Sealer:
-        """Return the tenant's data key, made on first use; within a transaction."""
+        """Return the tenant's data key, made on first use; under the lock."""
         if tenant not in self._sealers:
             index = self._master.index(tenant)
             self._db.execute(
@@ -187,11 +213,3 @@ class SqliteVault:
         except (sqlite3.Error, OSError) as error:
             msg = f"the vault {self._name} can't be used ({type(error).__name__})"
             raise StoreError(msg) from None
-
-
-def _encoded(value: str) -> bytes:
-    return value.encode("utf-8", "surrogatepass")
-
-
-def _decoded(data: bytes) -> str:
-    return data.decode("utf-8", "surrogatepass")

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from proxy.wire.escapes import Unescaped
 from proxy.wire.labels import is_field_name, labelled, spoken
 from proxy.wire.labels import of_item as label_of_item
 
@@ -25,13 +26,6 @@ _JSON_LAYERS = 3
 _MAX_TRIES = 64
 """How many openings of one text are tried that turn out to begin no JSON."""
 _OPENING = re.compile(r'[\[{]\s*["{\[]')
-_ESCAPED = re.compile(r'\\u[0-9A-Fa-f]{4}|\\["/]')
-_ESCAPE = re.compile(
-    r"\\{1,8}u([dD][89abAB][0-9A-Fa-f]{2})\\{1,8}u([dD][c-fC-F][0-9A-Fa-f]{2})"
-    r"|\\{1,8}u(?!0000|[dD][89a-fA-F])([0-9A-Fa-f]{4})"
-    r"|\\{1,8}([\"/ntr])"
-)
-_PLAIN = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 def map_json_text(text: str, change: TextMap, label: str = "") -> str:
@@ -76,23 +70,18 @@ def _rewritten(text: str, value: Any, change: TextMap, label: str, layers: int) 
     changed = _strings(value, change, label, layers - 1)
     if changed == value:
         return text
-    return json.dumps(changed, ensure_ascii=False, separators=(",", ":"))
+    start = len(text) - len(text.lstrip())
+    end = len(text.rstrip())
+    written = json.dumps(changed, ensure_ascii=False, separators=(",", ":"))
+    return f"{text[:start]}{written}{text[end:]}"
 
 
 def _plain(text: str, change: TextMap, label: str) -> str:
-    """Show a text without JSON's escapes; it keeps them if nothing changes."""
+    """Show a text without JSON's escapes; it keeps them where nothing changes."""
     if not text.strip():
         return text
-    shown = _ESCAPE.sub(_character, text) if _ESCAPED.search(text) else text
-    changed = labelled(shown, change, label)
-    return text if changed == shown else changed
-
-
-def _character(match: re.Match[str]) -> str:
-    high, low, single, plain = match.groups()
-    if high:
-        return bytes.fromhex(high + low).decode("utf-16-be")
-    return chr(int(single, 16)) if single else _PLAIN.get(plain, plain)
+    plain = Unescaped.of(text)
+    return plain.rewritten(labelled(plain.shown, change, label))
 
 
 def _embedded(text: str) -> Iterator[tuple[int, int, Any]]:

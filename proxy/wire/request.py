@@ -145,8 +145,7 @@ def take_extras(body: dict[str, Any], header_conversation: str | None) -> tuple[
         account=own.get("account"),
         conversation_id=header_conversation
         or _text(metadata, "conversation_id")
-        or _text(metadata, "session_id")
-        or _text(body, "prompt_cache_key"),
+        or _text(metadata, "session_id"),
         customer_ref=_text(metadata, "customer_ref"),
     )
     return received, Extras(

@@ -6,13 +6,18 @@ is known to be structure.
 """
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from urllib.parse import unquote_plus
 
 from proxy.wire.json_text import TextMap, map_json_text, map_key, map_strings
 from proxy.wire.labels import spoken
 
-__all__ = ["TextMap", "map_json_text", "map_request", "map_strings"]
+__all__ = ["Joint", "TextMap", "map_json_text", "map_request", "map_strings"]
+
+Joint = Callable[[], AbstractContextManager[None]]
+"""Entered around the parts of one message: their texts are read as one."""
 
 # Written by the bot's developer, not by customers: redacting tool definitions or a model's
 # name would only break them.
@@ -43,7 +48,9 @@ _DATA_URL = re.compile(r"data:[\w.+/-]*(?:;[\w.+-]+=[\w.+-]+)*;base64,[A-Za-z0-9
 _NOBODY = frozenset({"user", "customer", "assistant"})
 
 
-def map_request(body: dict[str, Any], change: TextMap) -> dict[str, Any]:
+def map_request(
+    body: dict[str, Any], change: TextMap, joint: Joint = nullcontext
+) -> dict[str, Any]:
     """Return a copy of a chat completion request with `change` applied to every text.
 
     The order of the calls depends only on the body, so two walks meet the same texts. The
@@ -58,7 +65,7 @@ def map_request(body: dict[str, Any], change: TextMap) -> dict[str, Any]:
         elif key in _SETTINGS:
             out[key] = _setting(value, change)
         elif key == "messages" and isinstance(value, list):
-            out[key] = [_message(m, change) for m in value]
+            out[key] = [_message(m, change, joint) for m in value]
         else:
             out |= map_strings({key: value}, change)
     return out
@@ -83,7 +90,7 @@ def _is_type(value: Any) -> bool:  # noqa: ANN401 - any JSON
     return isinstance(value, str) and bool(_TYPE.fullmatch(value))
 
 
-def _message(message: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
+def _message(message: Any, change: TextMap, joint: Joint) -> Any:  # noqa: ANN401 - any JSON
     if not isinstance(message, dict):
         return map_strings(message, change)
     out: dict[str, Any] = {}
@@ -93,7 +100,7 @@ def _message(message: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
         elif key in _IDS:
             out[key] = _id(value, change)
         elif key == "content":
-            out[key] = _content(value, change)
+            out[key] = _content(value, change, joint)
         elif key == "tool_calls" and isinstance(value, list):
             out[key] = [_tool_call(call, change) for call in value]
         elif key == "function_call" and isinstance(value, dict):
@@ -118,9 +125,10 @@ def _name(out: dict[str, Any], message: dict[str, Any], change: TextMap) -> None
         out["name"] = name
 
 
-def _content(content: Any, change: TextMap) -> Any:  # noqa: ANN401 - any JSON
+def _content(content: Any, change: TextMap, joint: Joint) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(content, list):
-        return [_part(part, change) for part in content]
+        with joint():
+            return [_part(part, change) for part in content]
     return map_strings(content, change)
 
 

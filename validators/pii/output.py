@@ -86,7 +86,10 @@ class SensitiveOutput:
         return await self._offload.run(self._check, text, turn)
 
     def _check(self, text: Redacted, turn: Turn) -> list[Finding]:
-        found = [self._unknown_placeholder(place) for place in _unknown(text, turn)]
+        found = [self._unknown_placeholder(place) for place in _unknown(text, turn.vault)]
+        if turn.withheld:
+            theirs = _unknown(text, turn.for_customer)
+            found += [self._of_somebody_else(place) for place in theirs if not _in(place, found)]
         suspects = [
             span for span in self._detector.detect(_masked(text)) if _identifies(text, span)
         ]
@@ -113,6 +116,16 @@ class SensitiveOutput:
             reason="the answer holds a placeholder that stands for nothing in this conversation",
             span=place,
             aspect="placeholder",
+        )
+
+    def _of_somebody_else(self, place: Span) -> Finding:
+        return Finding(
+            check=self.name,
+            kind=Reason.SENSITIVE_OUTPUT,
+            severity=Severity.FAIL,
+            reason="the answer holds a value that is not this customer's own",
+            span=place,
+            aspect="somebody_else",
         )
 
     def _of_unknown_origin(self, span: PiiSpan) -> Finding:
@@ -165,7 +178,7 @@ def _identifies(text: str, span: PiiSpan) -> bool:
 
 def _texts(turn: Turn) -> Iterator[str]:
     """Yield what this conversation and its sources say, as far as a customer may see it."""
-    yield from turn.vault.values()
+    yield from turn.for_customer.values()
     yield from (message.text for message in turn.conversation)
     for passage in (*turn.evidence, *turn.sources):
         if passage.audience is Audience.CUSTOMER:
@@ -179,9 +192,13 @@ def _masked(text: str) -> str:
     return text
 
 
-def _unknown(text: str, turn: Turn) -> Iterator[Span]:
+def _in(place: Span, found: Sequence[Finding]) -> bool:
+    return any(finding.span == place for finding in found)
+
+
+def _unknown(text: str, known: Mapping[str, str]) -> Iterator[Span]:
     position = 0
-    for written in unknown_placeholders(text, turn.vault):
+    for written in unknown_placeholders(text, known):
         start = text.index(written, position)
         position = start + len(written)
         yield start, position

@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from base64 import b32encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from policies.turn import Vault
@@ -39,6 +39,7 @@ _WORDED = frozenset({"PERSON", "ADDRESS", "LOCATION", "EMAIL_ADDRESS", "IP_ADDRE
 _KIND = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
 _RUN = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z](?:[A-Za-z0-9_]|\\(?=_))*")
 _HASH = re.compile(r"[a-z2-7]{4,}")
+_WRITTEN = re.compile(rf"\[({_KIND.pattern})_({_HASH.pattern})\]")
 _PAIRS = {"[": "]", "<": ">", "{": "}"}
 _WINDOWS = 40
 
@@ -76,7 +77,9 @@ def mentions(text: str) -> Iterator[Mention]:
 def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
     width = 0
     close = _PAIRS.get(text[start - 1]) if start else None
-    while close and width < 2 and start - width > 0 and end + width < len(text):  # noqa: PLR2004 - `[[name]]` at most
+    # Ours have square brackets: further ones are the text's own, and stay.
+    most = 1 if close == "]" else 2
+    while close and width < most and start - width > 0 and end + width < len(text):
         if text[start - width - 1] != text[start - 1] or text[end + width] != close:
             break
         width += 1
@@ -86,6 +89,12 @@ def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
 def look_alikes(text: str, kinds: frozenset[str] = TYPES) -> list[tuple[int, int]]:
     """Return the spans of raw text that could be restored as somebody's value."""
     return [(m.start, m.end) for m in mentions(text) if m.name.rpartition("_")[0].upper() in kinds]
+
+
+def type_of(placeholder: str) -> str | None:
+    """Return the type that a placeholder names; None if it has not the form that we give out."""
+    found = _WRITTEN.fullmatch(placeholder)
+    return found[1] if found else None
 
 
 def canonical(kind: str, value: str) -> str:
@@ -106,8 +115,18 @@ def canonical(kind: str, value: str) -> str:
 class PlaceholderBook:
     """Gives out the placeholders of one conversation and remembers what they stand for."""
 
-    def __init__(self, key: bytes, tenant: str, conversation_id: str | None) -> None:
-        """`key` is secret and at least 16 bytes long; raises `ValueError` otherwise."""
+    def __init__(
+        self,
+        key: bytes,
+        tenant: str,
+        conversation_id: str | None,
+        known: Mapping[str, str] | None = None,
+    ) -> None:
+        """`key` is secret and at least 16 bytes long; raises `ValueError` otherwise.
+
+        `known` was given out in earlier turns: those values keep their placeholders, and
+        no other value gets one of them.
+        """
         if len(key) < 16:  # noqa: PLR2004 - 128 bits
             msg = "the placeholder key must be at least 16 bytes long"
             raise ValueError(msg)
@@ -116,6 +135,16 @@ class PlaceholderBook:
         self._given: dict[tuple[str, str], str] = {}
         self._codes: dict[str, _Codes] = {}
         self._values: dict[str, str] = {}
+        self._known = dict(known or {})
+        for written, value in self._known.items():
+            self._learn(written, value)
+
+    def _learn(self, written: str, value: str) -> None:
+        if (found := _WRITTEN.fullmatch(written)) is None:
+            return
+        kind, code = found.groups()
+        self._given[kind, canonical(kind, value)] = written
+        self._codes.setdefault(kind, _Codes()).add(code)
 
     def placeholder(self, kind: str, value: str) -> str:
         """Return the placeholder of `value`; raises `ValueError` if `kind` is no type name.
@@ -131,11 +160,12 @@ class PlaceholderBook:
             code = next(c for c in self._candidates(*identity) if not taken.collide_with(c))
             taken.add(code)
             self._given[identity] = f"[{kind}_{code}]"
-            self._values[self._given[identity]] = value
-        return self._given[identity]
+        written = self._given[identity]
+        self._values.setdefault(written, self._known.get(written, value))
+        return written
 
     def vault(self) -> Vault:
-        """Return what the placeholders given out so far stand for."""
+        """Return what the placeholders asked for so far stand for."""
         return Vault(self._values)
 
     def _candidates(self, kind: str, value: str) -> Iterator[str]:

@@ -1,22 +1,26 @@
 """The redactor: finds personal values in the texts of a request and replaces them."""
 
 import asyncio
-import hashlib
-import hmac
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from policies.errors import RedactionError
-from policies.text import Redacted
+from policies.turn import NOTHING
 from validators.base import PiiSpan, Redaction
 from validators.offload import Offload
 from validators.pii.actions import EntityActions, PersonalDataBlocked
-from validators.pii.placeholders import TEXT, PlaceholderBook, look_alikes
-from validators.pii.spans import resolve
+from validators.pii.joined import Joined, find_joined
+from validators.pii.memory import SpanMemory
+from validators.pii.placeholders import PlaceholderBook, type_of
+from validators.pii.repeats import Repeats
+from validators.pii.replace import replace_spans
 
 Stop = Callable[[], bool]
+_LONG = 20_000
+"""Characters not looked at before, some 0.3 s of work."""
 
 
 class Detector(Protocol):
@@ -36,25 +40,40 @@ class PresidioRedactor:
         key: bytes,
         offload: Offload,
         *,
+        long_texts: Offload | None = None,
         timeout_s: float = 30.0,
         memory: int = 4096,
         actions: Mapping[str, str] | None = None,
+        tenants: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         """`key` is the tenant-independent secret, at least 16 bytes; `memory` counts texts.
 
+        Long requests go to `long_texts`, so that short ones never wait behind them.
+
         `actions` says what is done per type (see `EntityActions`); all are redacted without
-        it. Raises `ValueError` for a short key, an unknown type or action.
+        it. `tenants` says it for one tenant, in addition. Raises `ValueError` for a short
+        key, an unknown type or action.
         """
         PlaceholderBook(key, "", None)
         self._detector = detector
         self._key = key
         self._offload = offload
+        self._long_texts = long_texts or offload
         self._timeout_s = timeout_s
-        self._memory = _SpanMemory(key, memory)
+        self._memory = SpanMemory(key, memory)
         self._actions = EntityActions(actions)
+        self._tenants = {
+            name: EntityActions({**(actions or {}), **own}) for name, own in (tenants or {}).items()
+        }
 
     async def redact(
-        self, texts: Sequence[str], *, tenant: str, conversation_id: str | None
+        self,
+        texts: Sequence[str],
+        *,
+        tenant: str,
+        conversation_id: str | None,
+        known: Mapping[str, str] = NOTHING,
+        together: Sequence[Sequence[int]] = (),
     ) -> Redaction:
         """Redact all texts together; raises `RedactionError` if anything goes wrong.
 
@@ -62,8 +81,10 @@ class PresidioRedactor:
         names a text, and carries no cause that could.
         """
         stop = threading.Event()
-        book = PlaceholderBook(self._key, tenant, conversation_id)
-        work = self._offload.run(self._redact, tuple(texts), book, stop.is_set)
+        asked = _Asked(
+            tuple(texts), tenant, conversation_id, known, together, self._tenants.get(tenant)
+        )
+        work = self._lane(asked.texts).run(self._redact, asked, stop.is_set)
         try:
             return await asyncio.wait_for(work, self._timeout_s)
         except TimeoutError:
@@ -76,9 +97,23 @@ class PresidioRedactor:
             stop.set()
         raise RedactionError(msg) from None
 
-    def _redact(self, texts: Sequence[str], book: PlaceholderBook, stop: Stop) -> Redaction:
-        found = [self._spans(text, stop) for text in texts]
-        return replace_spans(texts, found, book, self._actions)
+    def _lane(self, texts: Sequence[str]) -> Offload:
+        if sum(map(len, texts)) <= _LONG:
+            return self._offload
+        unseen = sum(len(text) for text in texts if not self._memory.holds(text))
+        return self._offload if unseen <= _LONG else self._long_texts
+
+    def _redact(self, asked: "_Asked", stop: Stop) -> Redaction:
+        book = PlaceholderBook(self._key, asked.tenant, asked.conversation_id, asked.known)
+        texts, find = asked.texts, partial(self._spans, stop=stop)
+        found = [find(text) for text in texts]
+        joined = [j for group in asked.together for j in find_joined(texts, group, find)]
+        repeats = Repeats(_values(asked, found, joined))
+        if repeats:
+            found = [
+                (*spans, *repeats.find(text)) for text, spans in zip(texts, found, strict=True)
+            ]
+        return replace_spans(texts, found, book, asked.actions or self._actions, joined)
 
     def _spans(self, text: str, stop: Stop) -> tuple[PiiSpan, ...]:
         if not text or text.isspace():
@@ -91,66 +126,28 @@ class PresidioRedactor:
         return spans
 
 
-def replace_spans(
-    texts: Sequence[str],
-    found: Sequence[Sequence[PiiSpan]],
-    book: PlaceholderBook,
-    actions: EntityActions | None = None,
-) -> Redaction:
-    """Replace the spans found in each text, and whatever only looks like a placeholder.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One call of `redact`, on its way to a thread."""
 
-    So a placeholder that a customer types is a value of its own, never somebody's value.
-    `actions` may let types through; what is only counted has a span without placeholder.
-    Raises `PersonalDataBlocked`.
-    """
-    actions = actions or EntityActions()
-    redacted: list[Redacted] = []
-    placed: list[tuple[PiiSpan, ...]] = []
-    for text, spans in zip(texts, found, strict=True):
-        hidden, counted = actions.apply(spans)
-        literal = [PiiSpan(start, end, TEXT, 1.0) for start, end in look_alikes(text)]
-        final = tuple(
-            PiiSpan(
-                s.start, s.end, s.type, s.score, book.placeholder(s.type, text[s.start : s.end])
-            )
-            for s in resolve([*hidden, *literal])
-        )
-        redacted.append(_with_placeholders(text, final))
-        placed.append(tuple(sorted((*final, *counted), key=lambda s: (s.start, s.end))))
-    return Redaction(tuple(redacted), tuple(placed), book.vault())
+    texts: tuple[str, ...] = field(repr=False)
+    tenant: str
+    conversation_id: str | None
+    known: Mapping[str, str] = field(repr=False)
+    together: Sequence[Sequence[int]]
+    actions: EntityActions | None
 
 
-def _with_placeholders(text: str, spans: Sequence[PiiSpan]) -> Redacted:
-    parts: list[str] = []
-    position = 0
-    for span in spans:
-        parts += (text[position : span.start], span.placeholder)
-        position = span.end
-    return Redacted("".join([*parts, text[position:]]))
-
-
-class _SpanMemory:
-    """What was found in recent texts: offsets by keyed hash, no text."""
-
-    def __init__(self, key: bytes, size: int) -> None:
-        self._key = key
-        self._size = size
-        self._spans: OrderedDict[bytes, tuple[PiiSpan, ...]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def key(self, text: str) -> bytes:
-        data = text.encode("utf-8", "surrogatepass")
-        return hmac.new(self._key, data, hashlib.sha256).digest()
-
-    def get(self, key: bytes) -> tuple[PiiSpan, ...] | None:
-        with self._lock:
-            if (spans := self._spans.get(key)) is not None:
-                self._spans.move_to_end(key)
-            return spans
-
-    def put(self, key: bytes, spans: tuple[PiiSpan, ...]) -> None:
-        with self._lock:
-            self._spans[key] = spans
-            self._spans.move_to_end(key)
-            while len(self._spans) > self._size:
-                self._spans.popitem(last=False)
+def _values(
+    asked: _Asked, found: Sequence[Sequence[PiiSpan]], joined: Sequence[Joined]
+) -> Iterator[tuple[str, str]]:
+    """Yield type and value of everything found, in this request and before."""
+    for written, value in asked.known.items():
+        if kind := type_of(written):
+            yield kind, value
+    for text, spans in zip(asked.texts, found, strict=True):
+        for span in spans:
+            yield span.type, text[span.start : span.end]
+    for split in joined:
+        pieces = (asked.texts[p.text][p.start : p.end] for p in split.pieces)
+        yield split.type, split.joiner.join(pieces)

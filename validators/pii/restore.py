@@ -13,7 +13,7 @@ from validators.pii.placeholders import TYPES, fold, mentions
 
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _TAIL = re.compile(
-    r"(?P<open>\[{1,2}|<{1,2}|\{{1,2})?"
+    r"(?P<open>\[|<{1,2}|\{{1,2})?"
     r"(?<![A-Za-z0-9_])(?P<run>(?:[A-Za-z](?:[A-Za-z0-9_]|\\(?=_))*\\?)?)"
     r"(?P<close>[\]>}]?)\Z"
 )
@@ -65,7 +65,8 @@ def _restore_literal(literal: str, known: Mapping[str, str]) -> str:
         text = json.loads(literal, strict=False)
     except ValueError:
         return _replace(literal, known, _escaped)
-    if text.lstrip()[:1] in ("{", "[", '"') and _is_json(text):
+    # A text that is one quoted string is rather somebody's words in quotes.
+    if text.lstrip()[:1] in ("{", "[") and _is_json(text):
         changed = _restore_json(text, known)
     else:
         changed = _replace(text, known, lambda value: value)
@@ -154,7 +155,7 @@ class StreamRestorer:
     def _may_grow(self, open: str | None, run: str, close: str) -> bool:  # noqa: A002 - group name
         name = run.rstrip("\\").replace("\\_", "_").lower()
         if close:
-            return len(open or "") == 2 and name in self._known  # noqa: PLR2004 - `[[name]`
+            return len(open or "") == 2 and name in self._known  # noqa: PLR2004 - `<<name>`
         if not name:
             return open is not None and bool(self._known)
         index = bisect_left(self._names, name)

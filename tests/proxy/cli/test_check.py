@@ -10,6 +10,7 @@ def test_a_good_configuration_is_summed_up(run: Run, config: Path) -> None:
     checked = run("check", "--config", config, "--strict")
     assert checked.code == 0
     assert "is valid: 1 pages" in checked.out
+    assert "calibration of confidence: none" in checked.out
     assert not (config.parent / "data").exists()
 
 
@@ -20,6 +21,18 @@ def test_the_same_for_machines(run: Run, config: Path) -> None:
     assert shown["pages"] == 1
     assert shown["passages"] > 0
     assert shown["validators"] == 1
+
+
+def test_the_calibration_is_named_and_checked(run: Run, config: Path) -> None:
+    text = config.read_text()
+    assert text.count("[policy]\n") == 1
+    config.write_text(text.replace("[policy]\n", '[policy]\ncalibration = "fitted.json"\n'))
+    missing = run("check", "--config", config)
+    assert missing.code == 1
+    assert "fitted.json: there is no such file; `handrail calibrate` writes one" in missing.err
+    (config.parent / "fitted.json").write_text('{"version": 1, "label": "refunds, 812 answers"}')
+    shown = json.loads(run("check", "--config", config, "--json").out)
+    assert shown["calibration"] == "refunds, 812 answers"
 
 
 def test_a_wrong_key_names_its_line(run: Run, config: Path) -> None:

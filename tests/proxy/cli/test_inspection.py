@@ -16,6 +16,20 @@ def add(config: Path, text: str) -> None:
     config.write_text(config.read_text() + f"\n{text}\n")
 
 
+def test_a_tier_that_only_a_judge_asks_is_used(config: Path) -> None:
+    replies = config.parent / "verdicts.toml"
+    replies.write_text('[[replies]]\nreply = "SUPPORTED"\n')
+    end = "timeout_ms = 2000\n"
+    judge = '[validators.options]\njudge = { tier = "second" }\n'
+    text = config.read_text()
+    assert text.count(end) == 1
+    config.write_text(text.replace(end, end + judge))
+    add(config, f'[providers.words]\nkind = "scripted"\nfile = "{replies.name}"')
+    add(config, '[models.word]\nprovider = "words"\nmodel = "w"')
+    add(config, '[tiers.second]\nmodels = ["word"]')
+    assert not [w for w in warnings(config) if "tiers.second" in w]
+
+
 @pytest.mark.parametrize(
     ("text", "key", "message"),
     [

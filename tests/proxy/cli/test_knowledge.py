@@ -65,9 +65,9 @@ def test_an_unknown_page_is_an_error(run: Run, config: Path) -> None:
 def test_lint_tells_copies(run: Run, config: Path) -> None:
     text = (config.parent / "knowledge" / "returns.md").read_text()
     add_page(config, "copy.md", text.replace("/help/returns", "/help/copy"))
-    assert "says the same as" in run("knowledge", "lint", "--config", config).out
-    rows = json.loads(run("knowledge", "lint", "--config", config, "--json").out)
-    assert {row["kind"] for row in rows} == {"duplicate"}
+    assert "say the same" in run("knowledge", "lint", "--config", config).out
+    report = json.loads(run("knowledge", "lint", "--config", config, "--json").out)
+    assert {remark["kind"] for remark in report["remarks"]} == {"duplicate"}
 
 
 def test_broken_pages_are_told(run: Run, config: Path) -> None:

@@ -2,7 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from proxy.cli.parts import NoKnowledge, NotNeeded, apart, data_folder, load_pages
+from proxy.cli.parts import (
+    NoKnowledge,
+    NotNeeded,
+    apart,
+    complete_pages,
+    data_folder,
+    load_pages,
+)
 from proxy.config.load import load_config
 
 
@@ -29,3 +36,20 @@ async def test_stand_ins_know_nothing_and_do_nothing() -> None:
         await NotNeeded().classify(())
     with pytest.raises(NotImplementedError):
         await NotNeeded().redact(["x"], tenant="t", conversation_id=None)
+
+
+def test_complete_pages_are_found_by_meaning_too(config: Path) -> None:
+    loaded = load_config(config)
+    pages = complete_pages(loaded)
+    assert pages.retrieval.startswith("lexical and dense (transformer-")
+    assert not data_folder(loaded).exists()
+    data_folder(loaded).mkdir()
+    assert complete_pages(loaded).search("refund")[0].source_id == "knowledge/returns"
+    assert len(list(data_folder(loaded).glob("vectors-*.npz"))) == 1
+
+
+def test_pages_are_found_by_words_alone_if_the_configuration_says_so(config: Path) -> None:
+    text = config.read_text().replace("[knowledge]\n", "[knowledge]\ndense = false\n")
+    assert "dense = false" in text
+    config.write_text(text)
+    assert complete_pages(load_config(config)).retrieval == "lexical"

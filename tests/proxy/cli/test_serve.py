@@ -1,9 +1,10 @@
+import resource
 from pathlib import Path
 
 from click.testing import CliRunner
 
 from policies.errors import ConfigError
-from proxy.cli.serve import _override, command
+from proxy.cli.serve import _override, command, no_core_files
 from proxy.config.load import load_config
 
 CONFIG = """version = 1
@@ -39,3 +40,12 @@ def test_an_impossible_port_is_a_usage_error() -> None:
 def test_a_missing_configuration_stops_before_any_port_is_taken(tmp_path: Path) -> None:
     done = CliRunner().invoke(command, ["--config", str(tmp_path / "absent.toml")])
     assert isinstance(done.exception, ConfigError)
+
+
+def test_a_crash_leaves_no_file_with_what_was_in_memory() -> None:
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    try:
+        no_core_files()
+        assert resource.getrlimit(resource.RLIMIT_CORE) == (0, before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, before)

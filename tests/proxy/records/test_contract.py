@@ -192,3 +192,38 @@ def test_many_threads_open_each_handoff_once(store: Store) -> None:
     assert len(store.handoffs()) == 10
     assert len(store.decisions(limit=100)) == 60
     assert len(store.outbox()) == 10 * len(SINKS)
+
+
+def of(number: int, conversation: str, ref: str | None, tenant: str = "acme") -> dict[str, Any]:
+    return {
+        **record(number),
+        "tenant": tenant,
+        "conversation": conversation,
+        "customer_ref": ref,
+    }
+
+
+def test_the_conversations_of_a_customer_are_those_that_name_it(store: Store) -> None:
+    store.save_decision(of(1, "c1", "cust-1"))
+    store.save_decision(of(2, "unknown", "cust-1"))
+    store.save_decision(of(3, "c3", "cust-2"))
+    store.save_decision(of(4, "c4", "cust-1", tenant="other"))
+    store.open_handoff(packet(5))
+    assert store.conversations_of("acme", ["cust-1", "cust-9"]) == ["c1", "c5"]
+    assert store.conversations_of("acme", []) == []
+
+
+def test_erasing_takes_decisions_handoffs_and_deliveries_of_one_tenant(store: Store) -> None:
+    for number, place, ref in ((1, "c1", None), (2, "c2", "cust-1"), (3, "c3", None)):
+        store.save_decision(of(number, place, ref))
+    store.save_decision(of(4, "c1", "cust-1", tenant="other"))
+    store.open_handoff(packet(5))
+    store.open_handoff({**packet(6), "customer": {"ref": "cust-2"}})
+    done = store.erase("acme", conversations=["c1"], customers=["cust-1"])
+    assert (done.decisions, done.handoffs) == (2, 1)
+    assert ids(store.decisions()) == ["hr_4", "hr_3"]
+    assert ids(store.handoffs()) == ["h6"]
+    assert {entry["handoff_id"] for entry in store.outbox()} == {"h6"}
+    again = store.erase("acme", conversations=["c1"], customers=["cust-1"])
+    assert (again.decisions, again.handoffs) == (0, 0)
+    assert store.open_handoff(packet(5)).created

@@ -327,7 +327,7 @@ async def test_a_tool_that_was_not_offered_is_a_failed_check(
 
 
 @pytest.mark.parametrize(
-    "text", ["word " * (MAX_CHARACTERS // 5) + "more", "Yes. " * (MAX_SENTENCES + 9)]
+    "text", ["word " * (MAX_CHARACTERS // 5) + "more", "Fine. " * (MAX_SENTENCES + 9)]
 )
 @pytest.mark.parametrize("make", [TextDelta, RefusalDelta])
 async def test_an_answer_that_is_too_long_is_not_read_to_its_end(
@@ -349,7 +349,7 @@ async def test_what_just_fits_is_checked_whole(make_turn: Any, checks: list[Chec
 async def test_in_shadow_mode_what_is_too_long_goes_on_unchecked(
     make_turn: Any, checks: list[Check]
 ) -> None:
-    text = "Yes. " * (MAX_SENTENCES + 9)
+    text = "Fine. " * (MAX_SENTENCES + 9)
     done = await through(make_turn(shadow=True), checks, *pieces(text, 999), Finished(0, "stop"))
     assert done.text == text
     assert len(failed(done)) == 1

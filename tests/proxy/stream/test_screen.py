@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policies.findings import Reason, Severity
 from proxy.models.base import Finished, Opened, TextDelta, UsageReport
-from proxy.stream.screen import asked_for, counts, offered
+from proxy.stream.screen import asked_for, counts, offered, unknown_value
 
 
 @pytest.mark.parametrize(("choice", "expected"), [(-1, False), (0, True), (1, True), (2, False)])
@@ -59,3 +60,12 @@ def test_no_text_ever_leaves_in_a_usage(usage: dict[str, Any]) -> None:
     for value in counts(usage).values():
         leaves = value.values() if isinstance(value, dict) else [value]
         assert all(type(leaf) in (int, float) for leaf in leaves)
+
+
+def test_a_call_with_an_unknown_value_is_sensitive_and_quotes_nothing() -> None:
+    finding = unknown_value(1)
+    assert (finding.kind, finding.severity, finding.choice) == (
+        Reason.SENSITIVE_OUTPUT,
+        Severity.FAIL,
+        1,
+    )

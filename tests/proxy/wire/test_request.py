@@ -298,7 +298,8 @@ def test_the_conversation_is_named_by_the_first_that_says_so() -> None:
     body["metadata"] = {"conversation_id": "", "session_id": "c"}
     assert take_extras(body, None)[0].conversation_id == "c"
     body["metadata"] = {"conversation_id": 3}
-    assert take_extras(body, None)[0].conversation_id == "d"
+    # A cache key is shared by many customers: it names no conversation.
+    assert take_extras(body, None)[0].conversation_id is None
 
 
 @pytest.mark.parametrize(

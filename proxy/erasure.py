@@ -1,0 +1,83 @@
+"""Erasing what is kept about a customer or a conversation."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from proxy.records.base import ErasedRows, RecordStore
+from proxy.vault.base import VaultStore
+from proxy.vault.pseudonyms import Pseudonyms, is_pseudonym
+
+log = logging.getLogger("handrail.audit")
+
+MAX_NAME = 512
+"""Characters of an id, a reference or a tenant's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How much was erased."""
+
+    values: int
+    """Values behind placeholders."""
+    decisions: int
+    handoffs: int
+    """With their packets and deliveries that were due."""
+
+
+class Erasure:
+    """Erases in the vault, then in the records. Blocking; the same again erases nothing more.
+
+    Ids may be given as the bot sent them, or in the form in which records show them. Each
+    raises `ValueError` for a name that can't be one, and `StoreError` if a store can't be
+    used: what was not erased yet is by the next call.
+    """
+
+    def __init__(self, vault: VaultStore, records: RecordStore, pseudonyms: Pseudonyms) -> None:
+        """Erase in these stores."""
+        self._vault = vault
+        self._records = records
+        self._pseudonyms = pseudonyms
+
+    def conversation(self, tenant: str, conversation_id: str) -> Erased:
+        """Erase one conversation of a tenant."""
+        forms = _forms(tenant, conversation_id, self._pseudonyms.conversation)
+        values = self._forget_conversations(tenant, forms)
+        rows = self._records.erase(tenant, conversations=forms)
+        return _told("conversation", tenant, forms[-1], values, rows)
+
+    def customer(self, tenant: str, customer_ref: str) -> Erased:
+        """Erase a customer of a tenant: every conversation in which the reference was named."""
+        forms = _forms(tenant, customer_ref, self._pseudonyms.customer)
+        named = self._records.conversations_of(tenant, forms)
+        values = self._vault.forget_customer(tenant, forms[-1])
+        # In the vault a conversation is that of its last customer, who may be another one.
+        values += self._forget_conversations(tenant, named)
+        rows = self._records.erase(tenant, conversations=named, customers=forms)
+        return _told("customer", tenant, forms[-1], values, rows)
+
+    def _forget_conversations(self, tenant: str, ids: Iterable[str]) -> int:
+        """Forget conversations; the vault knows them by their pseudonyms."""
+        places = {
+            name if is_pseudonym(name) else self._pseudonyms.conversation(tenant, name)
+            for name in ids
+        }
+        return sum(self._vault.forget_conversation(tenant, place) for place in sorted(places))
+
+
+def _forms(tenant: str, given: str, pseudonym: Callable[[str, str], str]) -> list[str]:
+    """Return the id as given and as a pseudonym: records hold either."""
+    for what, text in (("tenant", tenant), ("id", given)):
+        if not text.strip() or len(text) > MAX_NAME or not text.isprintable():
+            msg = f"the {what} must have 1 to {MAX_NAME} printable characters"
+            raise ValueError(msg)
+    return [given] if is_pseudonym(given) else [given, pseudonym(tenant, given)]
+
+
+def _told(kind: str, tenant: str, name: str, values: int, rows: ErasedRows) -> Erased:
+    done = Erased(values, rows.decisions, rows.handoffs)
+    log.info(
+        "erased %s %s of tenant %s: %d values, %d decisions, %d handoffs",
+        *(kind, name, tenant, done.values, done.decisions, done.handoffs),
+    )
+    return done

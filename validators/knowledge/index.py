@@ -2,7 +2,8 @@
 
 Ranking is BM25 (Robertson and Zaragoza, 2009) per field, summed over title, headings and
 body with fixed weights, plus the same for adjacent pairs of query words (Metzler and Croft,
-2005, sequential dependence): "gold card" is a product where "gold" and "card" are not.
+2005, sequential dependence): "gold card" is a product where "gold" and "card" are not. The
+telling words of a page's id count as words of its title (see `place.py`).
 """
 
 import unicodedata
@@ -14,6 +15,7 @@ import tantivy
 
 from policies.errors import StoreError
 from policies.knowledge import NO_SCOPE, Passage, applies
+from validators.knowledge.place import places
 from validators.knowledge.query import STOP_WORDS, Weights, Words, choose_words
 
 _MOST_CHARACTERS = 200_000
@@ -49,17 +51,23 @@ class LexicalIndex:
         Any text is a query; it has no syntax. Passages whose scope does not apply are left
         out before ranking, so they take no place.
         """
+        found = self.ranked(query, scope=scope, limit=limit)
+        return tuple(replace(self._passages[n], score=score) for n, score in found)
+
+    def ranked(
+        self, query: str, *, scope: Mapping[str, str] = NO_SCOPE, limit: int = 8
+    ) -> list[tuple[int, float]]:
+        """Search, and return numbers of passages with their scores instead of passages."""
         wanted = min(limit, len(self._passages))
         words = self._words(query) if wanted > 0 else Words(())
         allowed = [number for number, own in enumerate(self._scopes) if applies(own, scope)]
         if not words.terms or not allowed:
-            return ()
+            return []
         found = self._searcher.search(self._query(words, allowed), wanted + _SPARE, count=False)
         addresses = [address for _, address in found.hits]
         numbers = self._searcher.fast_field_values("number", addresses)
-        scored = [(float(s), int(n or 0)) for (s, _), n in zip(found.hits, numbers, strict=True)]
-        best = sorted(scored, key=lambda hit: (-hit[0], hit[1]))[:wanted]
-        return tuple(replace(self._passages[n], score=score) for score, n in best)
+        scored = [(int(n or 0), float(s)) for (s, _), n in zip(found.hits, numbers, strict=True)]
+        return sorted(scored, key=lambda hit: (-hit[1], hit[0]))[:wanted]
 
     def _words(self, query: str) -> Words:
         return choose_words(
@@ -111,21 +119,23 @@ class LexicalIndex:
         # One thread: passages keep their order, so equal content gives equal results.
         writer = index.writer(_HEAP_BYTES, 1)
         scopes: dict[frozenset[tuple[str, str]], int] = {}
+        where = places({passage.source_id for passage in self._passages})
         for number, passage in enumerate(self._passages):
             scope = frozenset((k, v.casefold()) for k, v in passage.scope.items())
             if scope not in scopes:
                 scopes[scope] = len(scopes)
                 self._scopes.append(passage.scope)
-            writer.add_document(_document(passage, number, scopes[scope]))
+            place = where[passage.source_id]
+            writer.add_document(_document(passage, place, number, scopes[scope]))
         writer.commit()
         writer.wait_merging_threads()
         index.reload()
         return index.searcher()
 
 
-def _document(passage: Passage, number: int, scope: int) -> tantivy.Document:
+def _document(passage: Passage, place: str, number: int, scope: int) -> tantivy.Document:
     document = tantivy.Document()
-    document.add_text("title", _plain(passage.title))
+    document.add_text("title", _plain(f"{passage.title} {place}"))
     document.add_text("headings", _plain("\n".join(passage.headings)))
     document.add_text("body", _plain(passage.text))
     document.add_unsigned("number", number)

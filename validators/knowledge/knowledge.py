@@ -20,7 +20,8 @@ class LexicalKnowledge:
         ordered = sorted(pages, key=lambda page: page.id)
         self._titles = tuple(page.title for page in ordered)
         self._by_page = {page.id: tuple(split_page(page)) for page in ordered}
-        self._index = LexicalIndex([p for group in self._by_page.values() for p in group])
+        self._passages = tuple(p for group in self._by_page.values() for p in group)
+        self._index = LexicalIndex(self._passages)
         digests = "\n".join(page.digest for page in ordered)
         self._revision = hashlib.sha256(digests.encode()).hexdigest()
 
@@ -36,13 +37,24 @@ class LexicalKnowledge:
 
     def __len__(self) -> int:
         """Return the number of passages; an empty knowledge base supports no claim."""
-        return sum(map(len, self._by_page.values()))
+        return len(self._passages)
 
     def search(
         self, query: str, *, scope: Mapping[str, str] = NO_SCOPE, limit: int = 8
     ) -> tuple[Passage, ...]:
         """Return the best passages for any text, best first, internal ones too."""
         return self._index.search(query, scope=scope, limit=limit)
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """All passages, page by page; `ranked` gives their positions here."""
+        return self._passages
+
+    def ranked(
+        self, query: str, *, scope: Mapping[str, str] = NO_SCOPE, limit: int = 8
+    ) -> list[tuple[int, float]]:
+        """Search as `search` does; return positions in `passages` with their scores."""
+        return self._index.ranked(query, scope=scope, limit=limit)
 
     def pages(self, source_ids: Sequence[str]) -> tuple[Passage, ...]:
         """Return all passages of the given pages in that order; unknown ids have none."""

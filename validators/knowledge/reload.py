@@ -11,6 +11,7 @@ from watchfiles import awatch
 
 from policies.errors import ConfigError, HandrailError, Problem
 from policies.knowledge import NO_SCOPE, Passage
+from validators.knowledge.filling import Filling
 from validators.knowledge.knowledge import LexicalKnowledge
 
 
@@ -24,14 +25,51 @@ class ReloadResult:
     """Why the old content stayed."""
 
 
-class LiveKnowledge:
-    """A `validators.base.KnowledgeBase` that always answers from the current snapshot."""
+@dataclass(frozen=True, slots=True)
+class ByWords:
+    """The same pages, found by their words only: what checks of single sentences use.
 
-    def __init__(self, load: Callable[[], LexicalKnowledge]) -> None:
-        """Load the first snapshot; `load` blocks and may raise `KnowledgeError`."""
+    A question finds its pages by meaning. Measured on 750 answers, searching by meaning for
+    each sentence too found no further page that decides, and took three times as long.
+    """
+
+    live: "LiveKnowledge"
+
+    @property
+    def revision(self) -> str:
+        """Hash of the current content."""
+        return self.live.revision
+
+    def search(
+        self, query: str, *, scope: Mapping[str, str] = NO_SCOPE, limit: int = 8
+    ) -> tuple[Passage, ...]:
+        """Search the current snapshot by words."""
+        return self.live.current.search(query, scope=scope, limit=limit)
+
+    def pages(self, source_ids: Sequence[str]) -> tuple[Passage, ...]:
+        """Return the passages of the given pages of the current snapshot."""
+        return self.live.pages(source_ids)
+
+
+class LiveKnowledge:
+    """A `validators.base.KnowledgeBase` that always answers from the current snapshot.
+
+    By words at once; by words and meaning as soon as the snapshot's dense index is made.
+    """
+
+    def __init__(
+        self, load: Callable[[], LexicalKnowledge], filling: Filling | None = None
+    ) -> None:
+        """Load the first snapshot; `load` blocks and may raise `KnowledgeError`.
+
+        Without `filling`, which makes dense indexes, the search is by words for good.
+        """
         self._load = load
+        self._filling = filling
         self._reloading = threading.Lock()
         self._current = load()
+        if filling is not None:
+            filling.want(self._current)
 
     @property
     def current(self) -> LexicalKnowledge:
@@ -56,7 +94,14 @@ class LiveKnowledge:
         self, query: str, *, scope: Mapping[str, str] = NO_SCOPE, limit: int = 8
     ) -> tuple[Passage, ...]:
         """Search the current snapshot."""
-        return self._current.search(query, scope=scope, limit=limit)
+        current = self._current
+        hybrid = None if self._filling is None else self._filling.ready(current)
+        return (hybrid or current).search(query, scope=scope, limit=limit)
+
+    @property
+    def retrieval(self) -> str:
+        """What pages are found by now, in a few words for people who run this."""
+        return "lexical" if self._filling is None else self._filling.state(self._current)
 
     def pages(self, source_ids: Sequence[str]) -> tuple[Passage, ...]:
         """Return the passages of the given pages of the current snapshot."""
@@ -78,6 +123,8 @@ class LiveKnowledge:
             if fresh.revision == self._current.revision:
                 return ReloadResult(changed=False)
             self._current = fresh
+            if self._filling is not None:
+                self._filling.want(fresh)
             return ReloadResult(changed=True)
 
     async def watch(

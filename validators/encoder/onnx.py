@@ -34,15 +34,16 @@ class OnnxModel:
     Safe to call from several threads.
     """
 
-    def __init__(
-        self, model: Path, tokenizer: Path, *, what: str, max_tokens: int, threads: int = 1
+    def __init__(  # noqa: PLR0913 - what a model is, all named
+        self, model: Path, tokenizer: Path, *, what: str, max_tokens: int, width: int, threads: int
     ) -> None:
-        """Load both files.
+        """Load both files and read one word, so that a wrong model fails here and not later.
 
-        `what` names the model in errors; longer texts are cut to `max_tokens`; `threads` is
-        per call: one keeps the cost of a request on one core. Raises `ConfigError` for a
-        missing or damaged file.
+        `what` names the model in errors; longer texts are cut to `max_tokens`; `width` is how
+        many numbers it gives for a text; `threads` is per call: one keeps the cost of a
+        request on one core. Raises `ConfigError` for a missing, damaged or wrong file.
         """
+        self._width = width
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -52,20 +53,21 @@ class OnnxModel:
                 model, options, providers=["CPUExecutionProvider"]
             )
             self._tokenizer = Tokenizer.from_file(str(tokenizer))
+            self._tokenizer.enable_truncation(max_tokens)
+            self._tokenizer.no_padding()
+            self._inputs = frozenset(i.name for i in self._session.get_inputs())
+            self._lock = threading.Lock()
+            self.rows(["word"])
         except Exception as error:  # noqa: BLE001 - both libraries raise types of their own
             text = (
                 f"the {what} can't be loaded ({type(error).__name__}); "
                 "reinstall Handrail, the files come with it"
             )
             raise ConfigError(Problem(str(model.parent), None, "", text)) from None
-        self._tokenizer.enable_truncation(max_tokens)
-        self._tokenizer.no_padding()
-        self._inputs = frozenset(i.name for i in self._session.get_inputs())
-        self._lock = threading.Lock()
 
-    def rows(self, texts: Sequence[Text], width: int) -> Vectors:
-        """Return one row of `width` numbers per text, 0 for a text without words. Blocking."""
-        out = np.zeros((len(texts), width), dtype=np.float32)
+    def rows(self, texts: Sequence[Text]) -> Vectors:
+        """Return one row of numbers per text, 0 for a text without words. Blocking."""
+        out = np.zeros((len(texts), self._width), dtype=np.float32)
         read = self._read(texts)
         # Texts of like length go together: padding is work done for nothing.
         order = sorted(
@@ -115,9 +117,10 @@ class OnnxEncoder:
             folder / "tokenizer.json",
             what="sentence encoder",
             max_tokens=MAX_TOKENS,
+            width=DIMENSIONS,
             threads=threads,
         )
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one row per text: float32, length 1 (0 for a text without words). Blocking."""
-        return self._model.rows(texts, DIMENSIONS)
+        return self._model.rows(texts)

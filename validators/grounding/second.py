@@ -54,12 +54,13 @@ class CrossEncoder:
             ENCODER / "tokenizer.json",
             what="grounding model",
             max_tokens=MAX_TOKENS,
+            width=1,
             threads=threads,
         )
 
     def support(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Return for each pair made by `pair` the probability of support. Blocking."""
-        odds = self._model.rows(pairs, 1)[:, 0]
+        odds = self._model.rows(pairs)[:, 0]
         return [1.0 / (1.0 + math.exp(-float(x))) for x in odds]
 
 

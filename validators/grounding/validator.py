@@ -77,9 +77,9 @@ class Grounding:
     def build(cls, services: Services, options: Mapping[str, object]) -> Self:
         """Build from `[validators.options]`.
 
-        `threshold` (0 to 1), `trust_system_prompt`, and `second_opinion`: True asks the
-        learned model too, about 8 ms per doubtful claim; see model/CARD.md for what it
-        gains and loses. A table names a transformer of yours instead (`hugging_face.py`).
+        `threshold` (0 to 1), `trust_system_prompt`, and `second_opinion`: True, the default,
+        asks the learned model too, about 8 ms per doubtful claim; see model/CARD.md for what
+        it gains. A table names a transformer of yours instead (`hugging_face.py`).
         `judge` is a table that names a tier to ask about doubtful claims (`llm_judge.py`).
         Raises `ValueError` for anything else.
         """
@@ -91,7 +91,7 @@ class Grounding:
         if not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
             msg = "threshold must be a number from 0 to 1"
             raise ValueError(msg)
-        second, rules = _second(options.get("second_opinion", False), load())
+        second, rules = _second(options.get("second_opinion", True), load())
         wanted = options.get("judge")
         return cls(
             services.knowledge,

@@ -54,9 +54,14 @@ def test_takes_any_text(texts: list[str]) -> None:
 
 def test_a_pair_is_read_as_two_texts() -> None:
     model = OnnxModel(
-        FOLDER / "encoder.onnx", FOLDER / "tokenizer.json", what="test model", max_tokens=16
+        FOLDER / "encoder.onnx",
+        FOLDER / "tokenizer.json",
+        what="test model",
+        max_tokens=16,
+        width=DIMENSIONS,
+        threads=1,
     )
-    rows = model.rows([("a refund", "in two weeks"), ("", ""), "a refund in two weeks"], DIMENSIONS)
+    rows = model.rows([("a refund", "in two weeks"), ("", ""), "a refund in two weeks"])
     assert not rows[1].any()
     assert rows[0].any()
     assert not np.allclose(rows[0], rows[2])

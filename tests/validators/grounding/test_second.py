@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from policies.errors import ConfigError
 from policies.knowledge import Passage
+from validators.encoder.onnx import FOLDER as ENCODER
 from validators.grounding.align import Pool, Subject, align
 from validators.grounding.passages import split
 from validators.grounding.reading import Reading
@@ -143,12 +144,12 @@ def test_nothing_asked_is_nothing_answered(judge: CrossEncoder) -> None:
     assert judge.support([]) == []
 
 
-@pytest.mark.parametrize("damaged", [True, False])
-def test_a_missing_or_damaged_model_names_the_folder_and_the_cure(
-    tmp_path: Path, *, damaged: bool
+@pytest.mark.parametrize("found", [None, b"not a model", (ENCODER / "encoder.onnx").read_bytes()])
+def test_a_missing_damaged_or_wrong_model_names_the_folder_and_the_cure(
+    tmp_path: Path, found: bytes | None
 ) -> None:
-    if damaged:
-        (tmp_path / "judge.onnx").write_bytes(b"not a model")
+    if found:
+        (tmp_path / "judge.onnx").write_bytes(found)
     with pytest.raises(ConfigError, match="grounding model can't be loaded") as caught:
         CrossEncoder(tmp_path)
     assert str(tmp_path) in str(caught.value)

@@ -10,10 +10,13 @@ from proxy.config.load import Loaded
 from proxy.config.model import Config
 from proxy.config.pii import longest_handoff_s
 from proxy.erasure import Erasure
+from proxy.handoff.discretion import Discretion
 from proxy.models.unveiled import Unveiler
 from proxy.records.base import RecordStore
+from proxy.responses.base import ResponseStore
+from proxy.responses.keeper import ResponseKeeper
 from proxy.secrets import derive, master_key, private_folder
-from proxy.stores import Stores, open_records, open_vault
+from proxy.stores import Stores, open_records, open_responses, open_vault
 from proxy.vault.base import VaultStore
 from proxy.vault.keeper import VaultKeeper
 from proxy.vault.pseudonyms import Pseudonyms
@@ -21,10 +24,11 @@ from validators.base import KnowledgeBase, Redactor
 from validators.knowledge.reload import LiveKnowledge
 from validators.pii.actions import EntityAction, EntityActions
 from validators.pii.detect import PresidioDetector
+from validators.pii.live import LiveDetector
 from validators.pii.national_forms import ALL_MARKETS
 from validators.pii.placeholders import TEXT, TYPES, look_alikes, type_of
 from validators.pii.redactor import PresidioRedactor
-from validators.pii.restore import restore_json
+from validators.pii.restore import restore, restore_json, unknown_placeholders
 from validators.pii.veil import Veil, VeilStream
 
 
@@ -76,14 +80,16 @@ def _foreign(config: Config, name: str) -> str:
 
 def build_redactor(config: Config, stores: Stores, knowledge: KnowledgeBase) -> Redactor:
     """Build the redactor with the knowledge base's own vocabulary as allow-list."""
-    vocabulary = knowledge.current.vocabulary() if isinstance(knowledge, LiveKnowledge) else ()
     pii = config.pii
     regions = ALL_MARKETS if "*" in pii.markets else pii.markets
+    detector = PresidioDetector(regions=regions, allowed=pii.allow)
+    vocabulary = knowledge.vocabulary if isinstance(knowledge, LiveKnowledge) else tuple[str]
     return PresidioRedactor(
-        PresidioDetector(regions=regions, allowed={*pii.allow, *vocabulary}),
+        LiveDetector(detector, vocabulary, lambda: knowledge.revision),
         derive(stores.master, "placeholders"),
         stores.offload,
         long_texts=stores.long_texts,
+        revision=lambda: knowledge.revision,
         timeout_s=pii.timeout_s,
         actions=pii.entities,
         tenants={name: tenant.entities for name, tenant in pii.tenants.items()},
@@ -101,9 +107,35 @@ def build_keeper(config: Config, stores: Stores) -> VaultKeeper:
     )
 
 
+def build_response_keeper(config: Config, stores: Stores, vault: VaultKeeper) -> ResponseKeeper:
+    """Build what keeps responses, for as long as the vault keeps their values."""
+    return ResponseKeeper(
+        stores.responses,
+        stores.io,
+        vault,
+        restore,
+        restore_json,
+        config.pii.vault_ttl_s,
+        own_only=config.pii.restore == "own",
+    )
+
+
 def build_pseudonyms(master: bytes) -> Pseudonyms:
     """Build what names conversations and customers whose ids are personal."""
     return Pseudonyms(derive(master, "pseudonyms"))
+
+
+def build_discretion(config: Config, stores: Stores, redactor: Redactor) -> Discretion:
+    """Build what hides and shows the values of a conversation on the desk."""
+    return Discretion(
+        redactor,
+        stores.vault,
+        build_pseudonyms(stores.master),
+        stores.vault_io,
+        restore,
+        unknown_placeholders,
+        own_only=config.pii.restore == "own",
+    )
 
 
 def build_unveiler(config: Config) -> Unveiler:
@@ -133,11 +165,14 @@ def open_erasure(loaded: Loaded) -> Iterator[Erasure]:
     master = master_key(folder)
     with (
         closing(open_records(folder)) as records,
+        closing(open_responses(folder)) as responses,
         closing(open_vault(loaded, folder, master)) as vault,
     ):
-        yield build_erasure(master, vault, records)
+        yield build_erasure(master, vault, records, responses)
 
 
-def build_erasure(master: bytes, vault: VaultStore, records: RecordStore) -> Erasure:
+def build_erasure(
+    master: bytes, vault: VaultStore, records: RecordStore, responses: ResponseStore
+) -> Erasure:
     """Build what erases customers and conversations."""
-    return Erasure(vault, records, build_pseudonyms(master))
+    return Erasure(vault, records, build_pseudonyms(master), responses)

@@ -7,15 +7,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cache.base import CacheStore
-from cache.disk import DiskCacheStore
 from policies.errors import ConfigError, Problem, StoreError
 from proxy import __version__
+from proxy.caching import open_cache
 from proxy.config.load import Loaded
 from proxy.keys import KeyFile
 from proxy.records.base import RecordStore
+from proxy.records.responses import SqlResponses
 from proxy.records.sql import SqlRecordStore
 from proxy.records.writer import RecordWriter
+from proxy.responses.base import ResponseStore
+from proxy.responses.memory import MemoryResponses
 from proxy.secrets import derive, master_key, private_folder
+from proxy.switch.base import SwitchStore
+from proxy.switch.memory import MemorySwitchStore
+from proxy.switch.open import open_switches
 from proxy.telemetry.base import Telemetry
 from proxy.telemetry.otel import OtelTelemetry
 from proxy.vault.base import VaultStore
@@ -47,6 +53,10 @@ class Stores:
     """What checks have spent with models."""
     filling: Filling | None = None
     """Makes dense indexes of the pages; None: pages are searched by their words only."""
+    switches: SwitchStore = field(default_factory=MemorySwitchStore)
+    """What operators have sent to people."""
+    responses: ResponseStore = field(default_factory=MemoryResponses)
+    """Responses that can be continued by their id."""
     vault: VaultStore = field(default_factory=MemoryVault)
     vault_io: Offload = field(default_factory=lambda: Offload(4, "handrail-vault"))
     """Threads of its own: a vault that hangs must not hold up handoffs."""
@@ -60,6 +70,8 @@ class Stores:
             await asyncio.to_thread(self.filling.close)
         await asyncio.to_thread(self.telemetry.close)
         self.records.close()
+        self.responses.close()
+        self.switches.close()
         if self.cache is not None:
             self.cache.close()
         self.offload.close()
@@ -78,9 +90,10 @@ def open_stores(loaded: Loaded, telemetry: Telemetry | None = None) -> Stores:
     io = Offload(4, "handrail-io")
     try:
         records = open_records(folder)
+        responses = open_responses(folder)
         vault = open_vault(loaded, folder, master)
-        size = config.cache.size_mb * 2**20
-        cache = DiskCacheStore(folder / "cache", size) if config.cache.enabled else None
+        switches = open_switches(loaded)
+        cache = open_cache(loaded, folder / "cache")
     except StoreError as error:
         raise ConfigError(Problem(str(folder), None, "", str(error))) from None
     keys_path = config.auth.keys_file
@@ -107,12 +120,19 @@ def open_stores(loaded: Loaded, telemetry: Telemetry | None = None) -> Stores:
         metrics=metrics,
         filling=Filling(folder),
         vault=vault,
+        switches=switches,
+        responses=responses,
     )
 
 
 def open_records(folder: Path) -> SqlRecordStore:
     """Open the records in the data folder. Raises `StoreError`."""
     return SqlRecordStore(f"sqlite:///{folder / 'records.db'}")
+
+
+def open_responses(folder: Path) -> ResponseStore:
+    """Open the kept responses, beside the records. Raises `StoreError`."""
+    return SqlResponses(f"sqlite:///{folder / 'records.db'}")
 
 
 def open_vault(loaded: Loaded, folder: Path, master: bytes) -> VaultStore:

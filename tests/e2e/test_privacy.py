@@ -107,7 +107,7 @@ def everything(lab: Any, caplog: pytest.LogCaptureFixture) -> str:
 
 def _files(folder: Path) -> str:
     kept = [path for path in folder.rglob("*") if path.is_file()]
-    assert {"records.db", "cache.db"} <= {path.name for path in kept}
+    assert {"records.db", "cache.db", "vault.db"} <= {path.name for path in kept}
     return "\n".join(path.read_bytes().decode("latin-1") for path in kept)
 
 
@@ -115,7 +115,8 @@ def planted(intent: str) -> dict[str, Any]:
     """Return a request with a personal value in every place that may hold text."""
     arguments = json.dumps({"email": "anna@shop.example"})
     call = {"id": "t1", "type": "function", "function": {"name": "find", "arguments": arguments}}
-    phone = [{"type": "text", "text": "call +46 70 123 45 67"}]
+    phone = [{"type": "text", "text": "call +46 70 123 45 67, ask for An"}]
+    phone.append({"type": "text", "text": "na Bergström"})
     return {
         "said": [
             {"role": "system", "content": "The customer is Anna Berg."},
@@ -130,6 +131,7 @@ def planted(intent: str) -> dict[str, Any]:
         "handrail": {
             "context": [{"id": "1", "title": "Bo Ek", "text": "Anna Berg returned it."}],
             "account": {"owner": "Anna Berg", "phones": ["+46 70 123 45 67"]},
+            "scope": {"market": "DE", "merchant": "Bo Ek"},
         },
     }
 
@@ -156,7 +158,7 @@ async def test_planted_values_stay_inside(  # noqa: PLR0913, PLR0917 - one per d
     assert len(await lab.records()) == 1
     await lab.settle()
     found = await asyncio.to_thread(everything, lab, caplog)
-    assert [value for value in PEOPLE if value in found] == []
+    assert [value for value in (*PEOPLE, "na Bergström") if value in found] == []
     assert "PERSON_" in found
 
 

@@ -19,6 +19,8 @@ from proxy.privacy import (
 )
 from proxy.stores import open_stores
 from proxy.telemetry.memory import MemoryTelemetry
+from validators.knowledge.knowledge import load_knowledge
+from validators.knowledge.reload import LiveKnowledge
 
 CONFIG = """version = 1
 [providers.far]
@@ -161,3 +163,26 @@ async def test_values_outlive_the_server_and_can_be_erased_beside_it(write: Writ
         assert (await asyncio.to_thread(erasure.customer, "t", "ann")).values == 1
     assert dict(await keeper.recall("t", "c")) == {}
     await again.close()
+
+
+async def test_names_on_changed_pages_are_no_longer_redacted_without_a_restart(
+    write: Write, tmp_path: Path
+) -> None:
+    loaded = write("")
+    page = tmp_path / "kb" / "page.md"
+    page.parent.mkdir()
+    page.write_text("# Delivery\n\nTwo days.")
+    knowledge = LiveKnowledge(lambda: load_knowledge(tmp_path, ["kb/*.md"]))
+    stores = open_stores(loaded, MemoryTelemetry())
+    try:
+        redactor = await asyncio.to_thread(build_redactor, loaded.config, stores, knowledge)
+        text = "is the Tessa Lund in stock"
+        before = await redactor.redact([text], tenant="t", conversation_id="c")
+        page.write_text("# Tessa Lund in White\n\nA lamp.")
+        page.with_name("care.md").write_text("# Care of the Tessa Lund\n\nDust it.")
+        assert knowledge.reload().changed
+        after = await redactor.redact([text], tenant="t", conversation_id="c")
+    finally:
+        await stores.close()
+    assert "Tessa" not in before.texts[0]
+    assert after.texts[0] == text

@@ -50,6 +50,10 @@ class ByWords:
         """Return the passages of the given pages of the current snapshot."""
         return self.live.pages(source_ids)
 
+    def vocabulary(self) -> frozenset[str]:
+        """Return the recurring names of the current snapshot."""
+        return self.live.vocabulary()
+
 
 class LiveKnowledge:
     """A `validators.base.KnowledgeBase` that always answers from the current snapshot.

@@ -86,8 +86,15 @@ def iban(code: str) -> bool:
     """ISO 13616: length by country, remainder 1 of 97."""
     if len(code) != _IBAN_LENGTHS.get(code[:2]) or not code[2:4].isdecimal():
         return False
+    # Else "is 2720 1045 ..." would be Icelandic once in 97 times.
+    if code[:2] in _DIGITS_ONLY and not code[2:].isdecimal():
+        return False
     return int("".join(str(int(c, 36)) for c in code[4:] + code[:4])) % 97 == 1
 
+
+_DIGITS_ONLY_TEXT = "AT BA BE DE DK EE ES FI HR HU IS LT ME NO PL PT RS SE SI SK CZ"
+_DIGITS_ONLY = frozenset(_DIGITS_ONLY_TEXT.split())
+"""Countries whose account numbers hold no letters (ISO 13616 registry)."""
 
 _COORDINATION = 60
 

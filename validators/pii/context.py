@@ -7,8 +7,14 @@ _OTHER_NUMBER = re.compile(
     r"\b(?:orders?|invoices?|tracking|track|reference|ref|tickets?|cases?|errors?|version|v|sku"
     r"|articles?|items?|parcels?|shipments?|packages?|models?|serial|part|product|transactions?"
     r"|booking|reservation|policy|claims?|code|voucher|coupon|imei|isbn|ean|barcode|locker|room"
-    r"|flight|table|page|line|build|release|paid|charged|amount|total|price|cost|balance)\b"
-    r"(?:\s+(?:id|ids|no|nr|number|code|is|was|of|for))*[\s.:#=-]*(?:\w{1,4}-)?$",
+    r"|flight|table|page|line|build|release|paid|charged|amount|total|price|cost|balance"
+    r"|bestell\w*|auftrag\w*|rechnung\w*|sendung\w*|artikel\w*|kundennummer|commandes?|factures?"
+    r"|colis|pedidos?|facturas?|env[ií]o|ordin[ei]|fattur[ae]|spedizion[ei]|factuur|klantnummer"
+    r"|beställning\w*|ordernummer|ordren(?:umme)?r|ordre|faktur\w*|tilau\w*|lasku\w*|zam[oó]wieni[ea]"
+    r"|przesyłk[ai]|encomendas?|faturas?|sipariş\w*|kargo\w*|dhl|fedex|ups|gls|dpd|evri|hermes|postnord"
+    r"|customer)\b"
+    r"(?:\s+(?:id|ids|no|nr|num|number|nummer|numer|código|code|is|was|of|for))*[\s.:#=-]*"
+    r"(?:\w{1,4}-)?(?:[\d.-]{3,20}(?:,|\s(?:and|or|und|et|y|och|en|i))\s)?$",
     re.IGNORECASE,
 )
 _MONEY_BEFORE = re.compile(

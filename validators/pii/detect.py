@@ -39,7 +39,7 @@ from validators.pii.spans import resolve
 
 Find = Callable[[str], Iterable[PiiSpan]]
 _PIECE = 4_000
-_MODEL_READS = 200_000
+_MODEL_READS = 100_000
 """Characters of one text after which names are looked for without the model, and more strictly."""
 _NEAR = 1_000
 _BREAKS = tuple(map(re.compile, (r"\n", r"[.!?]\s", r"\s")))
@@ -69,10 +69,11 @@ class PresidioDetector:
         the types to look for (None: all), `thresholds` the least score per type.
         """
         lexicon = Lexicon.shipped(allowed)
-        recognizers = list(_recognizers([r.upper() for r in regions]))
+        recognizers = list(_recognizers([r.upper() for r in regions], lexicon))
         known = {t for r in recognizers for t in r.supported_entities}
         self._entities = sorted(known if entities is None else known & set(entities))
         self._thresholds = {"PERSON": 0.5, **(thresholds or {})}
+        self._lexicon = lexicon
         self._allowed = lexicon.allowed
         self._names = NameEngine(lexicon, ner=ner and "PERSON" in self._entities)
         self._engine = AnalyzerEngine(
@@ -86,6 +87,12 @@ class PresidioDetector:
     def entities(self) -> Sequence[str]:
         """The types that are looked for."""
         return self._entities
+
+    def allow(self, terms: Iterable[str]) -> None:
+        """Let `terms` be never personal beside those given at first, in place of earlier ones."""
+        lexicon = self._lexicon.allowing(terms)
+        self._allowed = lexicon.allowed
+        self._names.use(lexicon)
 
     def detect(self, text: str, stop: Callable[[], bool] = lambda: False) -> tuple[PiiSpan, ...]:
         """Return disjoint spans in order; raises `InterruptedError` once `stop()` is true."""
@@ -117,7 +124,11 @@ class PresidioDetector:
             text, LANGUAGE, entities=self._entities, nlp_artifacts=names
         ):
             enough = result.score >= self._thresholds.get(result.entity_type, 0.5)
-            if enough and text[result.start : result.end].casefold() not in self._allowed:
+            # A place was compared already: a country may be somebody's origin.
+            place = result.entity_type == "LOCATION"
+            if enough and (
+                place or text[result.start : result.end].casefold() not in self._allowed
+            ):
                 yield PiiSpan(result.start, result.end, result.entity_type, result.score)
 
 
@@ -141,7 +152,7 @@ def _cut(text: str, latest: int) -> int:
     return latest
 
 
-def _recognizers(regions: Sequence[str]) -> Iterator[EntityRecognizer]:
+def _recognizers(regions: Sequence[str], lexicon: Lexicon) -> Iterator[EntityRecognizer]:
     markets = {region.lower() for region in regions}
     national = [form.type for form in FORMS if form.market in markets]
     yield _Recognizer("cards", ["CREDIT_CARD"], find_cards)
@@ -151,7 +162,7 @@ def _recognizers(regions: Sequence[str]) -> Iterator[EntityRecognizer]:
     yield _Recognizer("social security numbers", ["US_SSN"], find_ssns)
     yield _Recognizer("said", list(SAID_TYPES), find_said)
     yield _Recognizer("phones", ["PHONE_NUMBER"], partial(find_phones, regions=regions))
-    yield _Recognizer("addresses", ["ADDRESS"], find_addresses)
+    yield _Recognizer("addresses", ["ADDRESS"], partial(find_addresses, lexicon=lexicon))
     yield _Names()
     if national:
         yield _Recognizer("national", national, partial(find_national_ids, markets=markets))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 
 WORD = re.compile(r"(?<![\w])[^\W\d_]+(?:['\u2019-][^\W\d_]+)*(?![\w])")
@@ -26,12 +26,21 @@ _ENDINGS = (
     "st",
     "able",
 )
+_INFLECTIONS = ("s", "es", "ed", "d", "ing", "ly", "'s", "\u2019s")
 _PREFIXES = ("un", "re", "mis", "over", "pre", "non", "out")
 _SHORTEST_TYPO = 6
 _LONGEST_WORD = 24
 _TYPO_ENDINGS = ("s", "es", "ed", "d", "ing", "ly")
 _ANY = "\0"
 _LONGEST_NAME = 60
+
+
+_FAMILY_FORM = re.compile(
+    r"o['\u2019][a-z]{4,}|mc(?!afee)[a-z]{4,}|[^\W\d_]{2,}(?:s?d[oó]tt[ei]r|sdotter|sson|ström|strøm|[qk]vist"
+    r"|[^\W\d_]{2}[nrld]sen|ovi[cć]|evi[cć]|[^\W\d_](?:ovich|ovna)|[^\W\d_]enko|chuk|shvili|idze|opoulos|akis"
+    r"|oğlu|oglu|zadeh|escu|owicz|ewicz|czyk|owsk[ia]|ewsk[ia]|[^\W\d_]murth[yi]|swamy|[^\W\d_]nathan)"
+)
+"""How family names of some languages are built."""
 
 
 def word_list(name: str) -> frozenset[str]:
@@ -57,20 +66,25 @@ class Lexicon:
     """First words of the allowed terms that have several."""
     mistyped: frozenset[str] = frozenset()
     """Longer everyday words, each without one of its letters, and with any in its place."""
+    foreign: frozenset[str] = frozenset()
+    """Everyday words of other languages, as written: English endings don't apply to them."""
 
     @classmethod
     def shipped(cls, allowed: Iterable[str] = ()) -> "Lexicon":
         """Return the shipped lists, and the terms that the operator allows."""
         phrases = (line.casefold() for line in _lines("allowed_terms.txt"))
         own = (term.casefold() for term in allowed)
+        given, family = word_list("given_names.txt"), word_list("family_names.txt")
+        # Where a word of another language is a name, too, the name counts.
+        foreign = word_list("foreign_words.txt") - given - family
         common = word_list("common_words.txt")
         allowed_terms = frozenset(term for terms in (phrases, own) for term in terms if term)
         return cls(
             common,
             allowed_terms,
-            word_list("given_names.txt"),
-            word_list("family_names.txt"),
-            frozenset(term.split()[0] for term in allowed_terms if " " in term),
+            given,
+            family,
+            _phrase_starts(allowed_terms),
             frozenset(
                 key
                 for word in common
@@ -78,12 +92,18 @@ class Lexicon:
                 for place in range(len(word))
                 for key in (_without(word, place), _without(word, place, _ANY))
             ),
+            foreign,
         )
+
+    def allowing(self, terms: Iterable[str]) -> "Lexicon":
+        """Return the same lists with further terms allowed."""
+        allowed = self.allowed | {term.casefold() for term in terms if term}
+        return replace(self, allowed=allowed, phrase_starts=_phrase_starts(allowed))
 
     def is_common(self, word: str) -> bool:
         """Whether `word` or its base form is an everyday word."""
         folded = word.casefold().replace("\u2019", "'")
-        if folded in self.common:
+        if folded in self.common or folded in self.foreign:
             return True
         if len(folded) > _LONGEST_NAME:
             return False
@@ -105,6 +125,15 @@ class Lexicon:
         ):
             return True
         return "-" in folded and all(map(self.is_common, folded.split("-")))
+
+    def is_inflected(self, folded: str) -> bool:
+        """Whether a word is an everyday word or a verb or plural of one, and nothing looser."""
+        stems = [folded.removesuffix(end) for end in _INFLECTIONS if folded.endswith(end)]
+        return (
+            folded in self.foreign
+            or folded in self.common
+            or any({stem, stem + "e"} & self.common for stem in stems)
+        )
 
     def allowed_phrases(self, text: str) -> list[tuple[int, int]]:
         """Return where allowed terms of two to four words stand: "Calvin Klein"."""
@@ -128,6 +157,8 @@ class Lexicon:
         folded = folded[:-2] if folded.endswith(("'s", "\u2019s")) else folded
         if folded in self.allowed:
             return False
+        if _FAMILY_FORM.fullmatch(folded):
+            return not self.is_common(folded)
         if word[0].isupper():
             return folded in self.given or (folded in self.family and folded not in self.common)
         return len(folded) > 3 and folded in self.given and folded not in self.common  # noqa: PLR2004 - "per", "tor"
@@ -166,6 +197,10 @@ class Lexicon:
     def may_be_name(self, word: str) -> bool:
         """Whether `word` is neither common nor allowed."""
         return len(word) > 1 and word.casefold() not in self.allowed and not self.is_common(word)
+
+
+def _phrase_starts(terms: Iterable[str]) -> frozenset[str]:
+    return frozenset(term.split()[0] for term in terms if " " in term)
 
 
 def _without(word: str, place: int, instead: str = "") -> str:

@@ -6,7 +6,7 @@ placeholders only, so a plain identifier in an answer must come from a page or a
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, Self
 
 from policies.findings import Finding, Reason, Severity, Span
@@ -16,6 +16,7 @@ from policies.turn import Turn
 from validators.base import KnowledgeBase, PiiSpan, Scope, Services
 from validators.offload import Offload
 from validators.pii.detect import DEFAULT_REGIONS, PresidioDetector
+from validators.pii.live import LiveDetector
 from validators.pii.national_forms import FORMS
 from validators.pii.placeholders import mentions
 from validators.pii.restore import unknown_placeholders
@@ -72,14 +73,16 @@ class SensitiveOutput:
         if not isinstance(ner, bool):
             msg = "ner must be true or false"
             raise ValueError(msg)  # noqa: TRY004 - one kind of error for every bad option
-        vocabulary: Iterable[str] = getattr(services.knowledge, "vocabulary", tuple)()
+        knowledge = services.knowledge
+        vocabulary: Callable[[], Iterable[str]] = getattr(knowledge, "vocabulary", tuple)
         detector = PresidioDetector(
             regions=_strings(options, "markets") or DEFAULT_REGIONS,
-            allowed={*_strings(options, "allow"), *vocabulary},
+            allowed=_strings(options, "allow"),
             entities=sorted(_LEAST_SCORE),
             ner=ner,
         )
-        return cls(detector, services.knowledge, services.offload)
+        live = LiveDetector(detector, vocabulary, lambda: knowledge.revision)
+        return cls(live, knowledge, services.offload)
 
     async def check(self, text: Redacted, turn: Turn) -> Sequence[Finding]:
         """Return one finding per value of unknown origin."""

@@ -14,9 +14,9 @@ from spacy.tokens import Doc
 from validators.base import PiiSpan
 from validators.pii.lexicon import Lexicon
 from validators.pii.names import may_hold_name, trimmed_name, true_cased
+from validators.pii.recognizers_listed import find_listed_names
 from validators.pii.recognizers_names import (
     find_capital_runs,
-    find_listed_names,
     find_names_beside,
     find_said_names,
     with_rest,
@@ -62,6 +62,10 @@ class NameEngine(NlpEngine):
     def is_loaded(self) -> bool:
         """Whether `load` was called."""
         return self._loaded
+
+    def use(self, lexicon: Lexicon) -> None:
+        """Read with other lists from now on; a text being read may see either."""
+        self._lexicon = lexicon
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:
         """Return the names in `text`; spaCy's share is one at a time."""

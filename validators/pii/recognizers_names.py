@@ -14,7 +14,7 @@ from validators.pii.lexicon import Lexicon
 _PART = r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*\.?"
 _UPPER = r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:['\u2019-][^\W\d_]+)*"
 _NAME = (
-    rf"(?:{_UPPER}|[A-Z]\.)(?:[ \t](?:(?:van|von|de|der|den|di|da|del|la|le|al|bin|af|of"
+    rf"(?:{_UPPER}|[A-Za-z]\.)(?:[ \t](?:(?:van|von|de|der|den|di|da|del|la|le|al|bin|af|of"
     rf"|zu)[ \t]){{0,2}}(?:{_UPPER}|[A-Z]\.)){{0,3}}"
 )
 _ANY_NAME = rf"{_PART}(?:[ \t]{_PART}){{0,2}}"
@@ -52,6 +52,7 @@ _SHOWN = re.compile(
     rf"|^(?:[Dd]ear|[Hh]i|[Hh]ello|[Hh]ey)[ \t](?P<d>{_NAME})(?=[,!.\n]|$)",
     re.MULTILINE,
 )
+_ASKED = re.compile(rf"\bname\?\s{{1,3}}(?P<a>{_ANY_NAME})", re.IGNORECASE)
 _LONGEST_FIRST = 40
 _FIRST = re.compile(rf"(?<![\w'\u2019-])(?P<word>{_UPPER})[ \t](?:[A-Za-z]\.?[ \t])?\Z")
 _REST = re.compile(
@@ -64,7 +65,7 @@ _WORDS = re.compile(r"(?<!\w)[^\W\d_]+(?:['\u2019-][^\W\d_]+)*(?!\w)")
 
 def find_said_names(text: str, lexicon: Lexicon) -> Iterator[PiiSpan]:
     """Yield names after phrases such as "my name is", before "speaking", in greetings."""
-    for pattern, score in ((_SAID, 0.85), (_SHOWN, 0.75)):
+    for pattern, score in ((_SAID, 0.85), (_SHOWN, 0.75), (_ASKED, 0.75)):
         for match in pattern.finditer(text):
             group = match.lastgroup
             if group and (end := _name_end(match.group(group), lexicon, sure=pattern is _SAID)):
@@ -108,7 +109,8 @@ def _name_end(words: str, lexicon: Lexicon, *, sure: bool) -> int:
     """Return where the name ends: before the first word that is none."""
     end = 0
     for word in _WORDS.finditer(words):
-        if not _may_be_name(word.group(), lexicon, sure=sure):
+        initial = len(word.group()) == 1 and words[word.end() : word.end() + 1] == "."
+        if not initial and not _may_be_name(word.group(), lexicon, sure=sure):
             break
         end = word.end()
     return end
@@ -129,14 +131,23 @@ _KIN = re.compile(
     r"|dad|friend|boss"
     r"|boyfriend|girlfriend|fiancée?|colleague|neighbou?r|landlord|uncle|aunt|cousin"
     r"|nephew|niece|roommate"
-    r"|flatmate|starring|directed by|written by|maiden name is|says|said|told|asked"
-    r"|founders:)[ \t]\Z",
+    r"|flatmate|starring|(?:directed|written|signed|ordered|paid|sent|shouted|yelled) (?:by|at)"
+    r"|maiden name is|says|said|told|asked|sp(?:eak|oke) (?:to|with)"
+    r"|talk(?:ed)? (?:to|with)|ask for"
+    r"|on behalf of|addressed to|registered to|belongs to|beneficiary|recipient|payee"
+    r"|account holder|founders:|c/o|attn\.?:?)"
+    r"[ \t:]{1,4}\Z",
     re.IGNORECASE,
 )
 _DOES = re.compile(
     r"(?:['\u2019]s)?[ \t](?:said|says|shouted|told|lives|wrote|writes"
     r"|asked|works|is (?:a )?(?:very|my|the account)"
-    r"|gave|called me|emailed|and I)\b"
+    r"|gave|called me|emailed|and I|and (?:his|her|my)|began (?:to )?\w+ing|ha[ds] given|was born"
+    r"|grew up|passed away|died|is (?:our|his|her|their)"
+    r"|as (?:an?|my|the|our) (?:\w+ )?(?:beneficiary|payee"
+    r"|contact|user|recipient|signatory|owner|holder))\b"
+    r"|['\u2019]s[ \t](?:wife|husband|partner|kids?|son|daughter|mother|father|birthday|wedding"
+    r"|passport|signature)\b"
 )
 
 
@@ -196,31 +207,3 @@ def _capital_runs(text: str, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
 
 def _bare_end(word: re.Match[str]) -> int:
     return word.end() - 2 if word.group().endswith(("'s", "\u2019s")) else word.end()
-
-
-def find_listed_names(text: str, lexicon: Lexicon) -> Iterator[PiiSpan]:
-    """Yield common given names with the capitalised or listed words that follow them."""
-    words = list(_WORDS.finditer(text))
-    index = 0
-    while index < len(words):
-        first = words[index]
-        index += 1
-        if not lexicon.is_listed(first.group()):
-            continue
-        last = first
-        while index < len(words) and _joined(text, last, words[index], lexicon):
-            last = words[index]
-            index += 1
-        yield PiiSpan(first.start(), last.end(), "PERSON", 0.6)
-
-
-def _joined(text: str, last: re.Match[str], word: re.Match[str], lexicon: Lexicon) -> bool:
-    between = text[last.end() : word.start()]
-    if between not in (" ", ". "):
-        return False
-    written = word.group()
-    if lexicon.is_listed(written) or (len(written) == 1 and written.isupper()):
-        return True
-    if written[0].isupper() and written.casefold() in lexicon.family:
-        return True
-    return written[0].isupper() and lexicon.may_be_name(written)

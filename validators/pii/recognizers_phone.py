@@ -31,6 +31,8 @@ _DATE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}(?:[ T:]\d{1,2}){0,3}\Z", re.
 _ID_SHAPE = re.compile(
     r"\d{6}[-+]\d{4}\Z|\d{4}[ -](?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d\Z", re.ASCII
 )
+# A date that goes on: "2026-01-31).\n2". Numbers set against each other: "120 / 90 / 60".
+_OTHER_SHAPE = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|\d{1,4}\s/\s\d", re.ASCII)
 _MOST_DIGITS = 12
 _EXTENSION = re.compile(r"\s?(?:x|ext\.?)\s?\d{1,6}\Z", re.IGNORECASE)
 _DIGIT = re.compile(r"\d", re.ASCII)
@@ -60,6 +62,8 @@ def _score(text: str, match: re.Match[str], regions: Collection[str]) -> float:
     if digits > _MOST_DIGITS or (elsewhere and not said):
         return 0
     valid = any(_valid(plain, region) for region in regions)
+    if not said and _OTHER_SHAPE.match(plain):
+        return 0
     if said:
         return 0.9 if valid else 0.7
     return _unsaid(plain) if valid else 0

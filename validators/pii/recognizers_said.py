@@ -15,7 +15,11 @@ _DATE = (
     rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?\s(?:of\s)?{_MONTH},?\s\d{{2,4}}"
     rf"|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{2,4}})"
 )
-_LINK = r"(?:\s*(?:number|numbers|no|nr|num|id|#|is|was|are|on|my|it's|at|the))*[\s.:#=,(-]{1,4}"
+_LINK = (
+    r"(?:\s*(?:number|numbers|no|nr|num|id|#|is|was|are|on|my|it's|at|the|to|am|den|op|il|el|le"
+    r"|should be|ist|est|är|er))*"
+    r"[\s.:#=,(-]{1,4}"
+)
 
 
 def _said(words: str, value: str) -> re.Pattern[str]:

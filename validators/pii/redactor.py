@@ -41,6 +41,7 @@ class PresidioRedactor:
         offload: Offload,
         *,
         long_texts: Offload | None = None,
+        revision: Callable[[], str] = str,
         timeout_s: float = 30.0,
         memory: int = 4096,
         actions: Mapping[str, str] | None = None,
@@ -48,7 +49,8 @@ class PresidioRedactor:
     ) -> None:
         """`key` is the tenant-independent secret, at least 16 bytes; `memory` counts texts.
 
-        Long requests go to `long_texts`, so that short ones never wait behind them.
+        Long requests go to `long_texts`, so that short ones never wait behind them. What was
+        found counts as long as `revision` returns the same: the detector's allow-list.
 
         `actions` says what is done per type (see `EntityActions`); all are redacted without
         it. `tenants` says it for one tenant, in addition. Raises `ValueError` for a short
@@ -59,6 +61,7 @@ class PresidioRedactor:
         self._key = key
         self._offload = offload
         self._long_texts = long_texts or offload
+        self._revision = revision
         self._timeout_s = timeout_s
         self._memory = SpanMemory(key, memory)
         self._actions = EntityActions(actions)
@@ -100,7 +103,7 @@ class PresidioRedactor:
     def _lane(self, texts: Sequence[str]) -> Offload:
         if sum(map(len, texts)) <= _LONG:
             return self._offload
-        unseen = sum(len(text) for text in texts if not self._memory.holds(text))
+        unseen = sum(len(text) for text in texts if not self._memory.holds(self._key_of(text)))
         return self._offload if unseen <= _LONG else self._long_texts
 
     def _redact(self, asked: "_Asked", stop: Stop) -> Redaction:
@@ -115,10 +118,13 @@ class PresidioRedactor:
             ]
         return replace_spans(texts, found, book, asked.actions or self._actions, joined)
 
+    def _key_of(self, text: str) -> bytes:
+        return self._memory.key(f"{self._revision()}\0{text}")
+
     def _spans(self, text: str, stop: Stop) -> tuple[PiiSpan, ...]:
         if not text or text.isspace():
             return ()
-        key = self._memory.key(text)
+        key = self._key_of(text)
         spans = self._memory.get(key)
         if spans is None:
             spans = tuple(self._detector.detect(text, stop))

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from policies.errors import PersonalDataBlocked, RequestError
 from policies.knowledge import Origin
 from policies.text import Raw
+from policies.turn import Vault
 from proxy.stages.redact import Redact
+from proxy.vault.pseudonyms import Pseudonyms
 from proxy.wire.request import Received
 from validators.testing import FakeRedactor
 
@@ -168,3 +170,94 @@ def _values(value: Any) -> list[Any]:
 
 def _keys(value: Any) -> bool:
     return "Anna" in repr(value) or "anna" in repr(value)
+
+
+NAMES = Pseudonyms(b"a key for the tests alone")
+
+
+class Keeps:
+    """A vault in memory."""
+
+    def __init__(self, **kept: str) -> None:
+        self.kept = Vault({f"[{name}]": value for name, value in kept.items()})
+        self.given: list[tuple[str | None, int, Vault]] = []
+
+    async def recall(self, tenant: str, conversation_id: str) -> Vault:
+        assert (tenant, conversation_id) == ("default", "c")
+        return self.kept
+
+    async def remember(
+        self,
+        tenant: str,
+        conversation_id: str,
+        values: Vault,
+        *,
+        customer_ref: str | None,
+        before: int,
+    ) -> Vault:
+        assert (tenant, conversation_id) == ("default", "c")
+        self.given.append((customer_ref, before, values))
+        return values
+
+
+async def test_only_what_is_new_is_kept_and_everything_can_be_restored(make_turn: Any) -> None:
+    vault = Keeps(PERSON_a2aa="Cy Dal")
+    raw = received(body(user("I am Anna Berg")), conversation_id="c", customer_ref="r")
+    redact = Redact(FakeRedactor(PEOPLE), vault=vault)
+    first = await redact(make_turn(received=raw))
+    [(ref, before, new)] = vault.given
+    assert (ref, before, list(new.values())) == ("r", 1, ["Anna Berg"])
+    assert new.own == set(new)
+    assert set(first.vault.values()) == {"Anna Berg", "Cy Dal"}
+    vault.kept = first.vault
+    await redact(make_turn(received=raw))
+    assert [len(values) for _, _, values in vault.given] == [1, 0]
+
+
+async def test_what_turns_out_to_be_the_customer_s_own_is_kept_anew(make_turn: Any) -> None:
+    vault = Keeps()
+    redact = Redact(FakeRedactor(PEOPLE), vault=vault)
+    prompt = {"role": "system", "content": "Anna Berg"}
+    turn = await redact(make_turn(received=received(body(prompt, user("x")), conversation_id="c")))
+    vault.kept = turn.vault
+    await redact(make_turn(received=received(body(user("Anna Berg")), conversation_id="c")))
+    assert [bool(values.own) for _, _, values in vault.given] == [False, True]
+
+
+async def test_without_anything_personal_nothing_is_kept(make_turn: Any) -> None:
+    vault = Keeps()
+    await Redact(FakeRedactor(PEOPLE), vault=vault)(
+        make_turn(received=received(body(user("hello")), conversation_id="c"))
+    )
+    assert vault.given == []
+
+
+async def test_without_a_conversation_the_vault_is_left_alone(make_turn: Any) -> None:
+    vault = Keeps()
+    turn = await Redact(FakeRedactor(PEOPLE), vault=vault)(
+        make_turn(received=received(body(user("I am Anna Berg"))))
+    )
+    assert list(turn.vault.values()) == ["Anna Berg"]
+    assert vault.given == []
+
+
+async def test_personal_ids_become_pseudonyms_and_others_stay(make_turn: Any) -> None:
+    redact = Redact(FakeRedactor(PEOPLE), pseudonyms=NAMES)
+    raw = received(body(user("x")), conversation_id="for Anna Berg", customer_ref="c-17")
+    turn = await redact(make_turn(received=raw))
+    assert turn.conversation_id == NAMES.conversation("default", "for Anna Berg")
+    assert turn.customer_ref == "c-17"
+    raw = received(body(user("x")), conversation_id="chat", customer_ref="anna@shop.example")
+    turn = await redact(make_turn(received=raw))
+    assert turn.conversation_id == "chat"
+    assert turn.customer_ref == NAMES.customer("default", "anna@shop.example")
+
+
+@pytest.mark.parametrize(("restore", "hidden"), [("all", set()), ("own", {"anna@shop.example"})])
+async def test_values_of_others_are_withheld_where_the_operator_says_so(
+    make_turn: Any, restore: Any, hidden: set[str]
+) -> None:
+    raw = received(body(user("I am Anna Berg")), context=["anna@shop.example"])
+    turn = await Redact(FakeRedactor(PEOPLE), restore=restore)(make_turn(received=raw))
+    assert {turn.vault[name] for name in turn.withheld} == hidden
+    assert set(turn.for_customer.values()) == set(PEOPLE) - hidden

@@ -39,6 +39,15 @@ def test_it_is_a_knowledge_base(base: Path) -> None:
     assert knowledge.vocabulary() == frozenset()
 
 
+def test_checks_know_the_recurring_names_of_the_pages_as_they_are_now(base: Path) -> None:
+    knowledge = live(base)
+    (base / "kb" / "b.md").write_text("# Tessa Lund in White\n\nA lamp.")
+    (base / "kb" / "c.md").write_text("# Care of the Tessa Lund\n\nDust it.")
+    knowledge.reload()
+    assert "Tessa Lund" in knowledge.vocabulary()
+    assert ByWords(knowledge).vocabulary() == knowledge.vocabulary()
+
+
 def test_reload_takes_new_content(base: Path) -> None:
     knowledge = live(base)
     before = knowledge.current

@@ -173,3 +173,18 @@ async def test_an_unknown_placeholder_fails_with_its_place(validator: SensitiveO
 def test_wrong_options_are_refused(offload: Offload, options: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"option|list of strings|true or false"):
         SensitiveOutput.build(Services(Pages(), offload), options)
+
+
+async def test_a_value_of_somebody_else_fails_where_it_is_withheld(
+    validator: SensitiveOutput,
+) -> None:
+    vault = Vault({"[PERSON_a2aa]": "Ada Byron", "[PERSON_b2bb]": "Bo Ek"})
+    asked = turn("hi [PERSON_a2aa]", vault).but(withheld=frozenset({"[PERSON_b2bb]"}))
+    assert await validator.check(Redacted("Dear [PERSON_a2aa]."), asked) == []
+    [finding] = await validator.check(Redacted("Ask person_b2bb or [PERSON_a2aa]."), asked)
+    assert (finding.kind, finding.aspect) == (Reason.SENSITIVE_OUTPUT, "somebody_else")
+    assert finding.span == (4, 15)
+    plain = await validator.check(Redacted("Ask Ms Bo Ek."), asked)
+    assert all("Bo Ek" not in found.reason for found in plain)
+    [finding] = await validator.check(Redacted("[PERSON_zz22]"), asked)
+    assert finding.aspect == "placeholder"

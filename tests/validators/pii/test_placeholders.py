@@ -11,6 +11,7 @@ from validators.pii.placeholders import (
     canonical,
     look_alikes,
     mentions,
+    type_of,
 )
 
 KEY = b"0123456789abcdef"
@@ -113,3 +114,39 @@ def test_field_names_and_order_numbers_are_no_look_alikes(text: str) -> None:
 )
 def test_which_spellings_are_one_value(kind: str, one: str, other: str, same: bool) -> None:
     assert (canonical(kind, one) == canonical(kind, other)) is same
+
+
+def test_what_was_given_out_before_keeps_its_placeholder_and_nobody_else_gets_it() -> None:
+    first = book()
+    taken = first.placeholder("PERSON", "Ada Byron")
+    later = PlaceholderBook(KEY, "shop", "c1", {taken: "Cy Dal"})
+    other = later.placeholder("PERSON", "Ada Byron")
+    assert other != taken
+    assert later.placeholder("PERSON", "CY  dal") == taken
+    assert dict(later.vault()) == {other: "Ada Byron", taken: "Cy Dal"}
+    assert dict(PlaceholderBook(KEY, "shop", "c1", {taken: "Cy Dal"}).vault()) == {}
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.lists(st.text("abAB ", min_size=1, max_size=3), max_size=4), max_size=5),
+    st.sampled_from(["PERSON", "IBAN_CODE", "TEXT"]),
+)
+def test_over_turns_equal_values_share_and_others_never_do(
+    turns: list[list[str]], kind: str
+) -> None:
+    kept: dict[str, str] = {}
+    seen: dict[str, str] = {}
+    for values in turns:
+        now = PlaceholderBook(KEY, "t", "c", kept)
+        for value in values:
+            name = now.placeholder(kind, value)
+            assert seen.setdefault(canonical(kind, value), name) == name
+        kept |= now.vault()
+    assert len(set(seen.values())) == len(seen)
+    assert all(type_of(name) == kind for name in kept)
+
+
+@pytest.mark.parametrize("text", ["PERSON_k7q2", "[person_k7q2]", "[PERSON_k7q]", "", "[_k7q2]"])
+def test_only_our_own_form_names_a_type(text: str) -> None:
+    assert type_of(text) is None

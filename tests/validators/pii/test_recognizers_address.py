@@ -1,11 +1,14 @@
 import pytest
 
+from validators.pii.lexicon import Lexicon
 from validators.pii.recognizers_address import find_addresses
 from validators.pii.spans import resolve
 
+LEXICON = Lexicon.shipped()
+
 
 def found(text: str) -> list[str]:
-    return [text[s.start : s.end] for s in resolve(find_addresses(text))]
+    return [text[s.start : s.end] for s in resolve(find_addresses(text, LEXICON))]
 
 
 @pytest.mark.parametrize(
@@ -28,6 +31,20 @@ def found(text: str) -> list[str]:
         "Keizersgracht 100",
         "PO Box 149",
         "Unit 7349 Box 6067 DPO AE 99081",
+        "Seestrasse 5a, 8002 Zürich",
+        "Neubaugasse 14/2/7, 1070 Wien",
+        "Rua Augusta 123, 1100-053 Lisboa",
+        "Chaussée de Wavre 310, 1040 Bruxelles",
+        "Nørregade 12, 2. tv, 1165 København K",
+        "Strandgaten 5, 5013 Bergen",
+        "Váci utca 19, 1052 Budapest",
+        "Na Příkopě 14, 110 00 Praha 1",
+        "Atatürk Cad. No: 45/3, 34387 Beşiktaş",
+        "14 O'Connell Street Upper, Dublin 1, D01 X2P4",
+        "350 W 42nd St, New York, NY 10036",
+        "Unit 6, Riverside Business Park, 40 Canal Way, Bristol BS1 5TY",
+        "Elm Cottage, 4 Mill Lane, Bath BA1 7QT",
+        "Törneby 2, 388 31 Ljungbyholm",
     ],
 )
 def test_addresses_of_several_countries_are_found_whole(address: str) -> None:
@@ -49,4 +66,31 @@ def test_addresses_of_several_countries_are_found_whole(address: str) -> None:
     ],
 )
 def test_plain_text_has_no_address(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "12 Wren Close, Leeds LS7 4QN",
+        "Storgatan 14 b, 411 38 Göteborg",
+        "Lindenstr. 7a, 50674 Köln",
+        "27 rue des Lilas, 69003 Lyon",
+        "Karl Johans gate 31, 0162 Oslo",
+        "Hämeenkatu 10 B 3, 33100 Tampere",
+        "Calle Mayor 15, 28013 Madrid",
+        "Mariahilfer Straße 103, 1060 Wien",
+        "742 Evergreen Terrace, Springfield, IL 62704",
+    ],
+)
+def test_lower_case_and_several_lines_change_nothing(address: str) -> None:
+    for written in (address.lower(), address.replace(", ", "\n"), address.upper()):
+        assert found(f"send it to {written}") == [written]
+        assert found(f"to {written}. Order 4711 is late") == [written]
+
+
+@pytest.mark.parametrize(
+    "text", ["paid 000 via EveryonePay", "from 2025 TO 11", "12 route options", "3 place settings"]
+)
+def test_numbers_beside_words_for_streets_are_no_addresses(text: str) -> None:
     assert found(text) == []

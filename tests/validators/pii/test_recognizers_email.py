@@ -48,3 +48,25 @@ def test_an_announced_address_needs_no_dots_in_words() -> None:
 )
 def test_other_words_are_left_alone(text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "jo@gmail,com",
+        "jo@@gmail.com",
+        "jo@gmail .com",
+        "jo.doe@gmail. com",
+        "jo@hotmailcom",
+        "jo#gmail.com",
+        "jo@company",
+    ],
+)
+def test_mistyped_addresses_are_found_whole(address: str) -> None:
+    text = f"write to {address} please"
+    assert [text[s.start : s.end] for s in find_emails(text)] == [address]
+
+
+@pytest.mark.parametrize("text", ["2 pcs @ 5.99 each", "item #gmail", "a # b.com", "3@5"])
+def test_other_uses_of_the_signs_are_no_addresses(text: str) -> None:
+    assert list(find_emails(text)) == []

@@ -4,11 +4,7 @@ import pytest
 
 from validators.base import PiiSpan
 from validators.pii.lexicon import Lexicon
-from validators.pii.recognizers_names import (
-    find_listed_names,
-    find_names_beside,
-    find_said_names,
-)
+from validators.pii.recognizers_names import find_names_beside, find_said_names
 
 LEXICON = Lexicon.shipped()
 
@@ -27,6 +23,8 @@ def texts(text: str, spans: Iterable[PiiSpan]) -> list[str]:
         ("please ask Mr. Ford about it", "Ford"),
         ("Dear Rubija,", "Rubija"),
         ("everyone calls me rubija", "rubija"),
+        ("What is your name? rubija fanucci", "rubija fanucci"),
+        ("i'm r. Fanucci and it is late", "r. Fanucci"),
     ],
 )
 def test_phrases_before_names(text: str, name: str) -> None:
@@ -52,23 +50,14 @@ def test_such_phrases_before_other_words(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("tell anna to wait", ["anna"]),
-        ("Anna Fanucci wrote", ["Anna Fanucci"]),
-        ("Anna Order", ["Anna"]),
-        ("the shop", []),
-    ],
-)
-def test_listed_names_take_their_neighbours_along(text: str, names: list[str]) -> None:
-    assert texts(text, find_listed_names(text, LEXICON)) == names
-
-
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
         ("Ada, Rubija and Fanucci came", ["Rubija", "Fanucci"]),
         ("Rubija & Ada", ["Rubija"]),
         ("my son Rubija", ["Rubija"]),
         ("Rubija lives here", ["Rubija"]),
+        ("I spoke to Rubija yesterday", ["Rubija"]),
+        ("the parcel is addressed to: Rubija Fanucci", ["Rubija Fanucci"]),
+        ("Rubija's husband ordered it", ["Rubija"]),
+        ("add Rubija as a second user", ["Rubija"]),
         ("the Rubija model", []),
         ("Ada, Shipping and Fees", []),
     ],

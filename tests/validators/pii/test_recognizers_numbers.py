@@ -98,3 +98,14 @@ def test_social_security_numbers(text: str, value: str) -> None:
 )
 def test_no_social_security_numbers(text: str) -> None:
     assert found(find_ssns, text) == []
+
+
+@pytest.mark.parametrize("gap", ["-", " ", ".", "  ", "\n", "-\n", "\u00a0"])
+def test_social_security_numbers_in_any_spacing(gap: str) -> None:
+    number = gap.join(("536", "90", "4399"))
+    assert number in found(find_ssns, f"my ssn is {number} thanks")
+
+
+def test_a_french_number_is_no_card_and_a_word_before_digits_no_iban() -> None:
+    assert found(find_cards, "2 55 08 14 168 025 38") == []
+    assert found(find_ibans, "my number is 2720 1045 3952 2982 and 2 more") == []

@@ -42,6 +42,10 @@ def test_after_words_for_calling_less_is_enough(number: str) -> None:
         "TP-482913",
         "within 30 days",
         "70123456789",
+        "Bestellung 2024-118822",
+        "articles 502.847.13 and 803.921.44",
+        "sizes 120 / 90 / 60",
+        "(until 2026-01-31).\n2",
     ],
 )
 def test_other_numbers(text: str) -> None:

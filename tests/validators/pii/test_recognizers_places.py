@@ -13,6 +13,9 @@ LEXICON = Lexicon.shipped(["Trondheim"])
         ("We moved here from Chiclana de la Frontera.", "Chiclana de la Frontera"),
         ("she is originally from Kędzierzyn-Koźle", "Kędzierzyn-Koźle"),
         ("I grew up in Charlevoix", "Charlevoix"),
+        ("we moved here from Norway", "Norway"),
+        ("i was born in norway and live here", "norway"),
+        ("a student at the University of Rauma", "Rauma"),
     ],
 )
 def test_where_somebody_lives_or_comes_from(text: str, place: str) -> None:

@@ -12,6 +12,8 @@ def found(text: str) -> set[tuple[str, str]]:
     [
         ("I was born on 12/03/1985.", "DATE_OF_BIRTH", "12/03/1985"),
         ("date of birth: 3rd of March 1985", "DATE_OF_BIRTH", "3rd of March 1985"),
+        ("please change my dob to 14.03.1987", "DATE_OF_BIRTH", "14.03.1987"),
+        ("geboren am 24.12.1975 in Wien", "DATE_OF_BIRTH", "24.12.1975"),
         ("DOB March 3, 1985", "DATE_OF_BIRTH", "March 3, 1985"),
         ("my account number is 31926819", "BANK_ACCOUNT", "31926819"),
         (

@@ -51,6 +51,18 @@ class Waits:
         return ()
 
 
+class Held:
+    """Finds nothing; holds long texts until it is told."""
+
+    def __init__(self) -> None:
+        self.free = threading.Event()
+
+    def detect(self, text: str, stop: Callable[[], bool]) -> Sequence[PiiSpan]:
+        while len(text) > 100 and not (stop() or self.free.wait(0.005)):
+            pass
+        return ()
+
+
 @pytest.fixture
 def offload() -> Iterator[Offload]:
     pool = Offload()
@@ -174,3 +186,91 @@ async def test_ten_thousand_values_have_ten_thousand_placeholders(offload: Offlo
     result = await redact(PresidioRedactor(Words(), KEY, offload), text)
     assert len(result.vault) == 10_000
     assert restore(result.texts[0], result.vault) == text
+
+
+async def test_a_value_keeps_the_placeholder_of_an_earlier_turn(offload: Offload) -> None:
+    redactor = PresidioRedactor(Words(), KEY, offload)
+    first = await redact(redactor, "hello Ada")
+    [name] = first.vault
+    known = {name: "Someone Else"}
+    second = await redactor.redact(["hello Ada"], tenant="shop", conversation_id="c", known=known)
+    assert name not in second.texts[0]
+    third = await redactor.redact(
+        ["hello Ada"], tenant="shop", conversation_id="c", known=second.vault
+    )
+    assert third.texts == second.texts
+
+
+class Said:
+    """Finds the words behind `I am `, as a detector that needs context does."""
+
+    def detect(self, text: str, stop: Callable[[], bool]) -> Sequence[PiiSpan]:
+        assert not stop()
+        start = text.find("I am ") + 5
+        return [PiiSpan(start, len(text), "PERSON", 0.8)] if start > 4 else []
+
+
+async def test_what_was_found_once_is_found_in_every_text_and_turn(offload: Offload) -> None:
+    redactor = PresidioRedactor(Said(), KEY, offload)
+    first = await redact(redactor, "I am ada byron", "hello Ada Byron!")
+    [name] = first.vault
+    assert first.texts == (f"I am {name}", f"hello {name}!")
+    later = await redactor.redact(
+        ["bye Ada Byron"], tenant="shop", conversation_id="c", known=first.vault
+    )
+    assert later.texts == (f"bye {name}",)
+    assert dict(later.vault) == {name: "ada byron"}
+
+
+async def test_texts_that_are_read_together_hide_what_is_split(offload: Offload) -> None:
+    redactor = PresidioRedactor(Said(), KEY, offload)
+    done = await redactor.redact(
+        ["I a", "m Ada Byron", "x"], tenant="t", conversation_id=None, together=[[0, 1]]
+    )
+    [name] = done.vault
+    assert done.texts == ("I a", f"m {name}", "x")
+
+
+async def test_a_tenant_may_treat_types_in_its_own_way(offload: Offload) -> None:
+    redactor = PresidioRedactor(
+        Words(), KEY, offload, actions={"*": "only-log"}, tenants={"strict": {"PERSON": "redact"}}
+    )
+    assert (await redact(redactor, "Ada", tenant="shop")).texts == ("Ada",)
+    assert (await redact(redactor, "Ada", tenant="strict")).texts != ("Ada",)
+    with pytest.raises(ValueError, match="PERSONS"):
+        PresidioRedactor(Words(), KEY, offload, tenants={"x": {"PERSONS": "allow"}})
+
+
+async def test_short_messages_do_not_wait_behind_long_ones(offload: Offload) -> None:
+    long_texts = Offload(1)
+    held = Held()
+    redactor = PresidioRedactor(held, KEY, offload, long_texts=long_texts)
+    waiting = [asyncio.create_task(redact(redactor, "x" * 20_001 + str(n))) for n in range(4)]
+    try:
+        await asyncio.wait_for(redact(redactor, "hello"), 20)
+        assert not any(task.done() for task in waiting)
+    finally:
+        held.free.set()
+        await asyncio.gather(*waiting)
+        long_texts.close()
+
+
+async def test_a_long_text_that_was_seen_before_needs_no_lane_of_its_own(offload: Offload) -> None:
+    long_texts = Offload(1)
+    redactor = PresidioRedactor(Words(), KEY, offload, long_texts=long_texts)
+    long = "x" * 20_001
+    first = await redact(redactor, long)
+    long_texts.close()
+    assert (await redact(redactor, long)).texts == first.texts
+    with pytest.raises(RedactionError):
+        await redact(redactor, long + "y")
+
+
+async def test_what_was_found_under_another_allow_list_does_not_count(offload: Offload) -> None:
+    words, revision = Words(), ["1"]
+    redactor = PresidioRedactor(words, KEY, offload, revision=lambda: revision[0])
+    await redact(redactor, "a")
+    await redact(redactor, "a")
+    revision[0] = "2"
+    await redact(redactor, "a")
+    assert words.seen == ["a", "a"]

@@ -28,7 +28,8 @@ VAULT = {
         ("dear [person_K7Q2]!", "dear Ada Byron!"),
         ("PERSON_k7q2's card", "Ada Byron's card"),
         ("[PERSON_k7q2]\u2019s card", "Ada Byron\u2019s card"),
-        ("<PERSON_k7q2> {PERSON_k7q2} [[PERSON_k7q2]]", "Ada Byron Ada Byron Ada Byron"),
+        ("<PERSON_k7q2> {{PERSON_k7q2}} <<PERSON_k7q2>>", "Ada Byron Ada Byron Ada Byron"),
+        ("[[PERSON_k7q2]] <[PERSON_k7q2]>", "[Ada Byron] <Ada Byron>"),
         ("**[PERSON\\_k7q2]**", "**Ada Byron**"),
         ("(PERSON_k7q2)", "(Ada Byron)"),
         ("x[PERSON_k7q2]y", "xAda Byrony"),
@@ -141,6 +142,11 @@ def test_json_inside_json_strings_is_escaped_once_per_level() -> None:
     }
 
 
+def test_words_in_quotes_are_no_json() -> None:
+    restored = json.loads(restore_json(json.dumps({"said": '"[PERSON_k7q3ab]"'}), VAULT))
+    assert restored == {"said": '"Bo "B" Ek\\"'}
+
+
 def test_a_placeholder_after_an_escaped_newline_is_found() -> None:
     assert json.loads(restore_json('"line\\nPERSON_k7q2"', VAULT)) == "line\nAda Byron"
 
@@ -177,3 +183,20 @@ def filled(value: Any) -> Any:
 def test_restoring_json_is_restoring_its_strings(value: dict[str, Any]) -> None:
     text = json.dumps(value, ensure_ascii=False)
     assert json.loads(restore_json(text, VAULT)) == filled(value)
+
+
+def spellings(name: str) -> list[str]:
+    """Return a placeholder as a model may write it."""
+    around = [(o * width, c * width) for o, c in ("<>", "{}") for width in (1, 2)]
+    around.append(("[", "]"))
+    return [name, *(before + name + after for before, after in around)]
+
+
+@settings(max_examples=400)
+@given(st.lists(FRAGMENTS, max_size=14).map("".join))
+def test_what_a_stream_holds_back_can_still_become_a_placeholder(text: str) -> None:
+    stream = StreamRestorer(VAULT)
+    stream.feed(text)
+    held = stream._held.replace("\\_", "_").rstrip("\\").lower()
+    whole = [full for name in VAULT for full in spellings(name.strip("[]").lower())]
+    assert any(full.startswith(held) for full in whole)

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 from validators.grounding.passages import Unit
 from validators.grounding.reading import Reading
+from validators.grounding.words import GLUE
 
 _FRAME_WEIGHT = 0.7
 _REST_WEIGHT = 0.35
 _QUESTION_WEIGHT = 0.3
+_POINTING_WEIGHT = 0.6
+_FULL = 2.0
+"""A claim whose words weigh less points to what was said before."""
 _RECENT_WEIGHT = 0.15
 _KEPT = 4
 _FAMILY = 5
@@ -121,10 +125,13 @@ class Pool:
 def weights(subject: Subject, pool: Pool) -> Mapping[str, float]:
     """Weigh the words of the claim and, less, of what surrounds it."""
     found: dict[str, float] = {}
+    own = sum(map(pool.weight, subject.claim.concepts - GLUE))
+    # "It costs ten pounds" leaves what it is about to the question.
+    asked = _QUESTION_WEIGHT if own >= _FULL else _POINTING_WEIGHT
     for reading, factor in (
         (subject.claim, 1.0),
         (subject.sentence, _REST_WEIGHT),
-        (subject.question, _QUESTION_WEIGHT),
+        (subject.question, asked),
         (subject.recent, _RECENT_WEIGHT),
     ):
         for concept in reading.concepts:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from validators.grounding.align import Match, Pool, Subject, align
 from validators.grounding.backing import backing_features
+from validators.grounding.cells import cell_features
 from validators.grounding.match_values import ValueMatch, match_values, value_features
+from validators.grounding.stance import stance_features
 from validators.grounding.wording import wording_features
 
 _FEW = 0.35
@@ -35,7 +37,10 @@ def compare(subject: Subject, pool: Pool) -> Comparison:
         **backing_features(subject, pool, matches),
         **value_features(found),
         **wording_features(subject, pool, matches),
+        **stance_features(subject, pool, matches),
+        **cell_features(subject, pool, matches),
     }
+    features["off_topic_value"] = features["off_topic"] * features["value_all_found"]
     features["quoted"] *= _faithful(features)
     return Comparison(subject, tuple(matches), found, features)
 

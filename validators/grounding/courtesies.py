@@ -37,7 +37,9 @@ _POLITE_WORDS = """
     wonder wonderful wondering word words worries worry worrying worst worth wow writing
     year yeah yes yikes aboard board delighted asking asked ask answer reply common pretty
     completely entirely totally genuinely honestly obviously naturally fortunately luckily
-    alright need hang cheer cheers bless goodness gosh hmm ah aw aww hey hiya"""
+    alright need hang cheer cheers bless goodness gosh hmm ah aw aww hey hiya
+    recover recovering recovery speedy harm drama careful painful outing studies solution nicely
+    fleet travels success exams itching little mess"""
 _POLICY = re.compile(
     r"\b(?:free|always|never|guarantee\w*|must|refund\w*|entitled|eligible|required?|allowed|permitted"
     r"|cost\w*|fee\w*|charge\w*|covered|include[ds]?|promise\w*|will|won't|cannot|can't|may|unless|only)\b",
@@ -49,6 +51,18 @@ _DEPENDS = re.compile(
     r"\W*(?:(?:well|that|it|this)\W+)*depends(?:\s+on\s+(?:\w+\s+){0,2}(?:things?|factors?|points?"
     r"|details?|circumstances))?\W*$|\W*(?:here's|here is|this is) how (?:it|that) works\W*$"
     r"|\W*(?:there are|you have)\s\w+\s(?:options?|ways?|possibilities|choices|cases|steps)\W*$",
+    re.IGNORECASE,
+)
+_WORKS_OUT = re.compile(
+    r"\W*(?:let me|let's|i'll|happy to|glad to)\s(?:just\s|quickly\s)?"
+    r"(?:work|do|calculate|add|check|explain|compare|count|go through|look)\b"
+    r"(?:\s(?:it|that|this|them|the (?:sums?|maths?|numbers?|figures?)|you|with"
+    r"|for|out|up|through|over|together|into|at)){0,5}\W*$",
+    re.IGNORECASE,
+)
+_EXCLAIMS = re.compile(
+    r"\W*(?:(?:what|quite) an?(?:\s[\w'-]+){1,4}|how(?:\s[\w'-]+){1,2}|well \w+|get well(?: soon)?"
+    r"|good luck(?:\s[\w'-]+){0,5}|welcome back|no (?:harm done|(?:big )?drama))\W*$",
     re.IGNORECASE,
 )
 _KIND = re.compile(
@@ -76,6 +90,8 @@ def polite(sentence: str) -> bool:
     said = [w for w in words(text) if w.text not in STOP_WORDS and w.text != "not"]
     if _POLICY.search(_GUESS.sub(" ", text)):
         return False
+    if _WORKS_OUT.match(text) or _EXCLAIMS.match(text):
+        return True
     if not said:
         return bool(_KIND.search(text)) and not _STATES.search(text)
     return all(stem(w.text) in _polite() for w in said)

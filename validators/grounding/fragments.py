@@ -24,6 +24,12 @@ _REPLY = re.compile(
     r"\W*(?:yes|no|nope|yep|sure|of course|correct|absolutely|certainly)\b(?:\W+\w+){0,3}\W*$",
     re.IGNORECASE,
 )
+_BARE = re.compile(
+    r"\W*(?:(?:yes|no|sure|of course|absolutely|certainly|sorry|unfortunately|i'm afraid|well)\W+)*"
+    r"(?:that|this|it)(?:'s|\sis|\sisn't)\s(?:not\s|still\s|quite\s|perfectly\s|absolutely\s)*"
+    r"(?:correct|right|true|so|the case)\W*$",
+    re.IGNORECASE,
+)
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|can|could|may|might|must|will|would|should|do|does|did|has|have|had"
     r"|\w+n't|\w{3,}(?:s|ed|ing))\b",
@@ -59,12 +65,17 @@ def introduces(text: str, known: frozenset[str]) -> bool:
     return not reading.values and reading.concepts <= known | GLUE
 
 
+def bare(text: str) -> bool:
+    """Tell whether `text` only affirms or denies: "yes, that's right", "it isn't so"."""
+    return bool(_BARE.match(text.replace("\u2019", "'")))
+
+
 def turned(question: str, reply: str) -> str:
     """Return what a bare yes or no to `question` states."""
     asked = [part for part in re.findall(r"[^.!?\n]+\??", question) if part.endswith("?")]
     negative = re.match(
         r"\W*(?:no|nope|not|never|unfortunately|i'm afraid)\b", reply, re.IGNORECASE
     )
-    negated = bool(negative) or "n't" in reply.replace("\u2019", "'")
+    negated = bool(negative) or bool(re.search(r"\bnot\b|n't", reply.replace("\u2019", "'")))
     body = (asked[-1] if asked else question).strip(" ?")
     return f"not {body}" if negated else body

@@ -12,7 +12,7 @@ from validators.grounding.align import Match, Pool, Subject
 from validators.grounding.claims import Statement, statements
 from validators.grounding.compare import Comparison, compare
 from validators.grounding.explain import broken_off, explain, unbacked
-from validators.grounding.fragments import cut, introduces, turned
+from validators.grounding.fragments import bare, cut, introduces, turned
 from validators.grounding.passages import PassageReader, Unit
 from validators.grounding.promises import Promise, promise
 from validators.grounding.reading import Reading
@@ -128,7 +128,7 @@ def _subject(
 ) -> Subject:
     claim = reading(statement.text)
     # "Yes, you can" claims what the question asks.
-    elliptic = not claim.concepts and not claim.values
+    elliptic = bare(statement.text) or not (claim.concepts or claim.values)
     if elliptic:
         claim = reading(turned(question.text, statement.text))
     sentence, recent = reading(statement.sentence), reading(statement.recent)
@@ -167,7 +167,7 @@ def _judgement(
         best is None or best.origin not in _BACKING
     ):
         return _unbacked(plain, min(score, _UNBACKED))
-    if cut(statement.text, listed=statement.listed) and not comparison.features["verbatim"]:
+    if _unfinished(statement) and not comparison.features["verbatim"]:
         return replace(
             plain,
             verdict=ClaimVerdict.NOT_FOUND,
@@ -200,6 +200,12 @@ def _judgement(
         reason=told.reason,
         evidence=_evidence(comparison, told.unit) if told.unit else (),
     )
+
+
+def _unfinished(statement: Statement) -> bool:
+    """Tell whether the sentence breaks off; a clause before ", and" ends where the next begins."""
+    last = statement.sentence.rstrip().endswith(statement.text.rstrip())
+    return last and cut(statement.text, listed=statement.listed)
 
 
 def _unbacked(plain: Judgement, score: float) -> Judgement:

@@ -36,6 +36,11 @@ _HALF_DAY = 720.0
 """Minutes: "half past three" does not say which half of the day, its unit is `12`."""
 _MONTH_DAYS = 30.4
 _CLEAR = 0.1
+_WEEK, _QUARTER = 7, 91
+"""Days."""
+_CLOSE = 0.005
+_SMALL = 5
+_DOZENS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,12 @@ def equal(claim: Value, evidence: Value) -> bool:
     """
     if _unitless(claim, evidence):
         return _near(claim.low, evidence.low) or _near(claim.high, evidence.high)
+    if _same_span(claim, evidence):
+        return True
+    return _same(claim, evidence)
+
+
+def _same(claim: Value, evidence: Value) -> bool:
     if not comparable(claim, evidence) or not _same_unit(claim, evidence):
         return False
     if claim.kind is Kind.TIME and "12" in (claim.unit, evidence.unit):
@@ -92,6 +103,17 @@ def _unitless(claim: Value, evidence: Value) -> bool:
     return evidence.kind is Kind.COUNT and not evidence.unit and claim.kind in _QUANTITIES
 
 
+def _same_span(a: Value, b: Value) -> bool:
+    """Tell whether whole weeks make up months, as 26 weeks and half a year do."""
+    if a.kind is not Kind.DURATION or b.kind is not Kind.DURATION or a.low != a.high:
+        return False
+    days, months = (a, b) if a.unit == "day" else (b, a)
+    if (days.unit, months.unit) != ("day", "month") or b.low != b.high:
+        return False
+    whole = days.low >= _QUARTER and not days.low % _WEEK
+    return whole and abs(days.low - months.low * _MONTH_DAYS) <= _CLOSE * days.low
+
+
 def _same_unit(claim: Value, evidence: Value) -> bool:
     if claim.kind is Kind.DATE:
         return not (claim.unit and evidence.unit) or claim.unit == evidence.unit
@@ -99,8 +121,11 @@ def _same_unit(claim: Value, evidence: Value) -> bool:
 
 
 def opposed(claim: Value, evidence: Value) -> bool:
-    """Tell whether equal values are limits on opposite sides: at least against at most."""
-    return _SIDE[claim.bound] * _SIDE[evidence.bound] < 0
+    """Tell whether equal values are limits on opposite sides: at least against at most.
+
+    "After 30 days" may be the other half of "within 30 days", so it is opposed to nothing.
+    """
+    return {claim.bound, evidence.bound} == {Bound.LEAST, Bound.MOST}
 
 
 def excludes(evidence: Value, claim: Value) -> bool:
@@ -121,6 +146,8 @@ def derived(value: Value, given: Sequence[Value], known: Sequence[Value]) -> boo
     """
     if value.kind not in (Kind.MONEY, Kind.COUNT, Kind.PERCENT, Kind.DURATION) or not value.low:
         return False
+    if value.kind is Kind.MONEY and value.low >= _SMALL and _chained(value, given, known):
+        return True
     return any(
         _near(value.low, result)
         for a in given
@@ -128,6 +155,19 @@ def derived(value: Value, given: Sequence[Value], known: Sequence[Value]) -> boo
         for b in known
         if b is not value and b is not a
         for result in _results(value, a, b)
+    )
+
+
+def _chained(value: Value, given: Sequence[Value], known: Sequence[Value]) -> bool:
+    """Tell whether an amount is a sum of two known ones, the second times a given number."""
+    amounts = [*{v.low: v for v in known if v.kind is Kind.MONEY and v.unit == value.unit}]
+    times = {1.0, *(v.low for v in given if v.kind is Kind.COUNT and 1 < v.low <= _DOZENS)}
+    return any(
+        _near(value.low, a + b * n)
+        for a in amounts
+        for b in amounts
+        for n in times
+        if a != b or n > 1
     )
 
 

@@ -16,6 +16,9 @@ _CONTRACTED = re.compile(r"\b([^\W\d_]+)['\u2019](?:s|t|re|ve|ll|d|m)\b", re.IGN
 _NOT_PROSE = re.compile(
     r"\[[A-Za-z][A-Za-z_]*_[a-z2-7]+\]|\b(?:https?://|www\.)\S+|\S+@\S+|\b\w+(?:\.\w+)+\b|\b\w*\d\w*\b"
 )
+_CODE = re.compile(
+    r"^\s*[A-Za-z_][\w.]*\s*[:+-]?=[^=\n]+;\s*$|\b[A-Za-z]\w*_\w+\s*[:+-]?=\s", re.MULTILINE
+)
 _SYMBOLS = frozenset("{}[]<>=;|\\`")
 _DATA = re.compile(r"\s*[{\[][^{}\[\]]*\":.*[}\]]\s*", re.DOTALL)
 _FENCE = re.compile(r"\s*(?:```|~~~)")
@@ -51,6 +54,8 @@ def unreadable(text: str) -> str:
         return "it is not written in Latin letters"
     if _DATA.fullmatch(text):
         return "it is data"
+    if _CODE.search(text):
+        return "it is code, a table or data"
     if _FENCE.match(text) or sum(c in _SYMBOLS for c in text) > _MAX_SYMBOL_SHARE * len(text) + 2:
         return "it is code, a table or data"
     return "" if english(text) else NOT_ENGLISH

@@ -30,7 +30,9 @@ GLUE_WORDS = """provide offer help assist support ensure sure process allow give
     steps ask question answer note remember thing mean means refer regard regarding
     possible current currently customer customers page pages company
     understand know learn find look check see show like want try keep bring back track
-    experience solution issue issues problem situation various wide multiple based many"""
+    experience solution issue issues problem situation various wide multiple based many
+    afraid somebody someone nobody nothing something anything whereas bear happen run turn hand
+    stay fall hear whether matter case enough"""
 """Words that join facts and state little themselves."""
 _IRREGULAR = """paid:pay sent:send bought:buy kept:keep held:hold took:take taken:take gave:give
     given:give made:make got:get told:tell left:leave lost:lose chose:choose chosen:choose
@@ -61,7 +63,7 @@ SYNONYMS: tuple[str, ...] = (
     "receive get obtain",
     "maximum max cap limit ceiling most",
     "minimum min least threshold",
-    "cancel cancellation terminate termination",
+    "cancel cancelled cancelling cancellation terminate termination",
     "buy purchase order",
     "allow permit permission able",
     "require requirement need necessary mandatory compulsory",
@@ -83,6 +85,12 @@ SYNONYMS: tuple[str, ...] = (
     "photo picture image photograph snap",
     "website site online web internet",
     "ask request",
+    "add added adding",
+    "before ahead beforehand",
+    "try attempt",
+    "old aged age",
+    "steal theft stolen",
+    "house home",
     "tell notify inform notification notice",
     "quick fast quickly",
     "immediate immediately instantly instant",
@@ -118,7 +126,7 @@ SYNONYMS: tuple[str, ...] = (
     "transfer move",
     "single each per individual",
     "leave exit quit",
-    "pick collect collection",
+    "pick collect collection fetch",
     "holiday vacation leave",
     "weekday",
     "journey trip travel",

@@ -28,11 +28,13 @@ class Mark(StrEnum):
     TOGETHER = "together"
     EITHER = "either"
     SWAP = "sequence"
+    PROMPT = "prompt"
 
 
 _PATTERNS: Mapping[Mark, str] = {
     Mark.UNIVERSAL: (
-        r"all|every|everyone|everything|everywhere|anyone|anything|anywhere|always"
+        r"all|every|everyone|everybody|everything|everywhere|anyone|anybody|anything|anywhere"
+        r"|always|entire(?:ly)?|completely|in full|full|however (?:much|many|often|long)"
         r"|whichever|whatever|whenever|wherever|no matter|regardless|unlimited"
         r"|any ?time|at any|across the board|as (?:many|often|much) as you (?:like"
         r"|want)|with any|to any"
@@ -109,6 +111,11 @@ _PATTERNS: Mapping[Mark, str] = {
     ),
     Mark.EITHER: r"either|or|instead|rather than|alternatively|one of|whichever",
     Mark.SWAP: r"first|then|before|after|next|followed by|afterwards|finally|once",
+    Mark.PROMPT: (
+        r"today|tonight|tomorrow|this (?:week|weekend|morning|afternoon|evening)|right away"
+        r"|straight away|at once|same day|soon|shortly|immediate(?:ly)?|instant(?:ly)?|now"
+        r"|within minutes|any minute"
+    ),
 }
 _COMPILED = tuple(
     (mark, re.compile(rf"(?<![\w'])(?:{pattern})(?![\w])", re.IGNORECASE))

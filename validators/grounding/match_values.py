@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from validators.grounding.align import FOREIGN, Match, Pool, Subject, weights
+from validators.grounding.alternatives import misplaced
 from validators.grounding.kinds import (
     Bound,
     Kind,
@@ -53,6 +54,8 @@ class ValueMatch:
     """Only this customer's facts hold an equal value."""
     context: float = 0.0
     """Share of the words around the value that stand by an equal value of the evidence."""
+    misplaced: float = 0.0
+    """How clearly the claim speaks of what another value beside the equal one is for, 0..1."""
     derived: bool = False
     """It can be computed from values of the evidence, the question and the claim."""
     scenario: bool = False
@@ -64,10 +67,14 @@ class _Place:
     """One value of the evidence and how well its context fits the claim's."""
 
     fit: float
+    index: int
+    """Position of the unit in the pool."""
     unit: Unit
     value: Value
     close: frozenset[str]
     """The words beside the value."""
+    same: bool
+    """The value is equal to the claim's."""
 
 
 def match_values(subject: Subject, pool: Pool, matches: Sequence[Match]) -> list[ValueMatch]:
@@ -95,12 +102,14 @@ def match_values(subject: Subject, pool: Pool, matches: Sequence[Match]) -> list
             for c, w in base.items()
         }
         places = list(_places(value, wanted, pool, affinities))
+        equals = [(p.index, p.value, p.fit) for p in places if p.same]
         matched = _matched(value, places, siblings)
         about = frozenset(c for c in near if c not in GLUE)
         found.append(
             replace(
                 matched,
                 context=_context(matched, about, places, pool),
+                misplaced=misplaced(value, subject, pool, equals),
                 scenario=scenario(claim.text, value),
             )
         )
@@ -118,19 +127,22 @@ def _places(
     value: Value, wanted: Mapping[str, float], pool: Pool, affinities: Sequence[float]
 ) -> Iterator[_Place]:
     total = sum(wanted.values()) or 1.0
-    for unit, held, affinity in zip(pool.units, pool.held, affinities, strict=True):
+    for index, (unit, held, affinity) in enumerate(
+        zip(pool.units, pool.held, affinities, strict=True)
+    ):
         if not unit.reading.values:
             continue
         shared = held & wanted.keys()
         for other, close in zip(unit.reading.values, unit.reading.near, strict=True):
-            if equal(value, other) or comparable(value, other):
+            if (same := equal(value, other)) or comparable(value, other):
                 fit = sum(wanted[c] * (1.0 if c in close else _FAR) for c in shared) / total
-                yield _Place(fit * (FOREIGN + (1 - FOREIGN) * affinity), unit, other, close)
+                fit *= FOREIGN + (1 - FOREIGN) * affinity
+                yield _Place(fit, index, unit, other, close, same)
 
 
 def _matched(value: Value, places: Sequence[_Place], siblings: Sequence[Value]) -> ValueMatch:
-    same = [p for p in places if equal(value, p.value)]
-    others = [p for p in places if not equal(value, p.value)]
+    same = [p for p in places if p.same]
+    others = [p for p in places if not p.same]
     crossed = [p for p in others if any(equal(s, p.value) for s in siblings)]
     taken = {id(p) for p in crossed}
     best = max(same, key=lambda p: p.fit, default=None)
@@ -163,7 +175,7 @@ def _context(
         return 0.0
     best = 0.0
     for place in places:
-        if best < 1 and equal(matched.value, place.value):
+        if best < 1 and place.same:
             unit, close = place.unit, about & place.close
             inside = unit.reading.concepts | unit.frame.concepts | unit.title.concepts
             beside = pool.share(about, close)
@@ -212,6 +224,7 @@ def value_features(found: Sequence[ValueMatch]) -> dict[str, float]:
         "value_lead": max(0.0, min(leads, default=0.0)),
         "value_crossed": _swapped(present),
         "bound_opposed": float(any(v.opposed for v in present)),
+        "value_misplaced": max((v.misplaced for v in present if not v.scenario), default=0.0),
         "value_context": 1 - min((v.context for v in present), default=1.0),
         "value_all_found": float(bool(present) and not missing),
     }

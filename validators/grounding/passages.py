@@ -81,7 +81,7 @@ class _Splitter:
         raw = self._text[start:end]
         if found := _HEADING.fullmatch(raw):
             self._heading, self._lead, self._header = found["hash"] or found["bold"] or "", "", []
-        elif raw.lstrip().startswith("|"):
+        elif raw.lstrip().startswith("|") or " | " in raw:
             self._row(raw, start, end)
         else:
             self._prose(raw, start, end)
@@ -89,9 +89,10 @@ class _Splitter:
     def _row(self, raw: str, start: int, end: int) -> None:
         if _RULE.match(raw):
             return
+        first = not self._header
         self._header = self._header or [c.strip() for c in raw.strip().strip("|").split("|")]
         self._reframe(*self._header)
-        self._add(start, end, Reading(raw))
+        self._add(start, end, Reading(raw, () if first else tuple(self._header)))
 
     def _prose(self, raw: str, start: int, end: int) -> None:
         self._header = []

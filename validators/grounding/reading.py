@@ -7,6 +7,8 @@ from functools import cached_property
 
 from validators.grounding.kinds import Kind, Value
 from validators.grounding.marks import Mark, marks
+from validators.grounding.reserved import reserved
+from validators.grounding.segments import head, labels
 from validators.grounding.values import values
 from validators.grounding.words import Word, words
 
@@ -50,6 +52,8 @@ class Reading:
     """The comparable content of a piece of text. Computed lazily, kept for reuse."""
 
     text: str
+    columns: tuple[str, ...] = ()
+    """Headings above the cells, where the text is a row of a table."""
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -102,6 +106,21 @@ class Reading:
             or self._between(value.start - _NEAR, value.end + _NEAR)
             for value in self.values
         )
+
+    @cached_property
+    def labels(self) -> tuple[frozenset[str], ...]:
+        """For each value, what belongs to it and to no comparable one; see `segments`."""
+        return labels(self.text, self.values, self.content, self.columns)
+
+    @cached_property
+    def reserved(self) -> tuple[frozenset[str], ...]:
+        """The concepts of each thing that the text reserves its rule to."""
+        return reserved(self.text, self.content)
+
+    @cached_property
+    def head(self) -> frozenset[str]:
+        """What names a row or list item: its first cell, or the words before its colon."""
+        return head(self.text, self.values, self.content)
 
     def _between(self, start: int, end: int) -> frozenset[str]:
         return frozenset(w.concept for w in self.content if w.end > start and w.start < end)

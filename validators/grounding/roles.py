@@ -46,6 +46,12 @@ _CASE = re.compile(
     r"(?:if|when|with|having|being|since|suppose|say|because|though|although|even if)\b[^,;.]*$",
     re.IGNORECASE,
 )
+_OPENING = re.compile(
+    r"^\W*(?:(?:yes|no|so|then|and|but)\W+)*(?:ill|off|out|absent|away|aged|(?!during|including)\w{2,}ing|\w{3,}ed)\b"
+    r"[^,;.]*$",
+    re.IGNORECASE,
+)
+_CLOSED = re.compile(r"^[^,;.]{0,60},\s(?!and\b|or\b|\d)")
 
 
 def scenario(text: str, value: Value) -> bool:
@@ -60,6 +66,8 @@ def scenario(text: str, value: Value) -> bool:
     if _AGE_AFTER.search(after) or _AGE_BEFORE.search(before):
         return True
     if _ATTRIBUTE.search(before) and _NOUN_NEXT.search(after):
+        return True
+    if _OPENING.search(text[: value.start]) and _CLOSED.match(text[value.end :]):
         return True
     patterns = (_PERFECT, _MEASURED, _CASE)
     return bool(_STATE.search(after)) or any(p.search(before) for p in patterns)

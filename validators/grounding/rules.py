@@ -13,7 +13,13 @@ from policies.errors import ConfigError, Problem
 _ASPECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("date", ("date_",)),
     ("number", ("value_", "count_", "bound_")),
-    ("negation", ("polarity", "both_negation", "add_negation", "drop_negation", "antonym")),
+    (
+        "negation",
+        (
+            *("polarity", "both_negation", "add_negation", "drop_negation", "antonym"),
+            "cell_conflicts",
+        ),
+    ),
     ("product", ("name_", "sibling")),
     (
         "condition",
@@ -26,9 +32,20 @@ _ASPECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "add_condition",
             "add_exception",
             "add_only",
+            "only_lost",
         ),
     ),
-    ("quantifier", ("add_universal", "drop_partial", "add_partial", "drop_universal", "widened")),
+    (
+        "quantifier",
+        (
+            "add_universal",
+            "drop_partial",
+            "add_partial",
+            "drop_universal",
+            "widened",
+            *("new_universal", "new_each"),
+        ),
+    ),
     (
         "modality",
         (
@@ -40,6 +57,7 @@ _ASPECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "add_automatic",
             "drop_may",
             "add_hedge",
+            *("add_prompt", "new_prompt", "new_certain"),
         ),
     ),
     ("actor", ("actor",)),

@@ -81,6 +81,11 @@ _BOUNDS = {
     Bound.OVER: r"more than|over|above|exceed(?:s|ing)?|longer than|beyond|past|after|older than",
     Bound.UNDER: r"less than|under|below|fewer than|shorter than|before|younger than",
 }
+_DENIED = re.compile(
+    r"(?:\b(?:not|cannot|never)|n['\u2019]t)\s(?:[\w'\u2019]+\s){0,3}$", re.IGNORECASE
+)
+_TURNED = {Bound.OVER: Bound.MOST, Bound.UNDER: Bound.LEAST}
+"""What is not above a number is at most that number."""
 _FILLER = r"(?: (?:the|a|your|first|last|total|of))*\s?(?:[$€£]\s?)?$"
 _BOUND_BEFORE = tuple(
     (bound, re.compile(rf"\b(?:{words}){_FILLER}", re.IGNORECASE))
@@ -101,6 +106,7 @@ _NTH_DAY = re.compile(r"\bday\s$", re.IGNORECASE)
 _NOUN = re.compile(r"[\s-](?:(?:of|the|your|more|other|different|further|additional|separate)\s)*"
                    r"(?P<first>[^\W\d_]{3,})(?:[\s-](?P<second>[^\W\d_]{3,}))?")  # fmt: skip
 _LOOK = 36
+_WORKING_WEEK = 5.0
 _MAX_VALUES = 64
 
 
@@ -212,7 +218,8 @@ def _unit(  # noqa: PLR0911 - one return per way of writing a unit
 def _duration(match: re.Match[str]) -> tuple[Kind, str, float, int]:
     unit = match["unit"].lower()
     if match["adj"]:
-        return Kind.DURATION, f"business {'day' if unit == 'day' else unit}", 1.0, match.end()
+        days = _WORKING_WEEK if unit == "week" else 1.0
+        return Kind.DURATION, f"business {'day' if unit == 'week' else unit}", days, match.end()
     if unit in _MONTHS_OF:
         return Kind.DURATION, "month", _MONTHS_OF[unit], match.end()
     if unit == "night":
@@ -225,6 +232,7 @@ def _bound(before: str, after: str) -> Bound:
         if pattern.search(after):
             return bound
     for bound, pattern in _BOUND_BEFORE:
-        if pattern.search(before):
-            return bound
+        if match := pattern.search(before):
+            denied = _DENIED.search(before, 0, match.start())
+            return _TURNED.get(bound, bound) if denied else bound
     return Bound.NONE

@@ -9,6 +9,8 @@ from validators.grounding.reading import Reading
 
 _SAFE = 0.15
 _NARROW = frozenset({Mark.PARTIAL, Mark.ONLY, Mark.EXCEPTION})
+_BOLD = (Mark.UNIVERSAL, Mark.EACH, Mark.CERTAIN, Mark.PROMPT)
+"""What inventions are bolder by than their page, wherever on it."""
 _NOTHING = Reading("")
 _EMPTY: frozenset[str] = frozenset()
 
@@ -29,10 +31,14 @@ def _mark_features(subject: Subject, matches: Sequence[Match]) -> dict[str, floa
     unit = matches[0].unit if matches else None
     evidence = unit.reading.marks if unit else frozenset[Mark]()
     framed = evidence | (unit.frame.marks if unit else frozenset[Mark]())
+    near = frozenset[Mark]().union(
+        *(m.unit.reading.marks | m.unit.frame.marks for m in matches), subject.question.marks
+    )
     wide = bool(claim & {Mark.UNIVERSAL, Mark.EACH})
     return {
         **{f"add_{mark}": float(mark in claim and mark not in framed) for mark in Mark},
         **{f"drop_{mark}": float(mark in framed and mark not in claim) for mark in Mark},
+        **{f"new_{mark}": float(mark in claim and mark not in near) for mark in _BOLD},
         "widened": float(wide and any(_NARROW & m.unit.reading.marks - claim for m in matches[:2])),
         "both_negation": float(Mark.NEGATION in claim and Mark.NEGATION in evidence),
     }

@@ -59,3 +59,31 @@ def test_a_word_of_policy_makes_it_a_claim(opening: str, word: str) -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_judged(text: str) -> None:
     assert polite(text) in {True, False}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Let me do the sum.",
+        "What a nice outing!",
+        "Get well soon.",
+        "No harm done.",
+        "Happy to explain.",
+    ],
+)
+def test_small_talk_is_polite(text: str) -> None:
+    assert polite(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What a full refund!",
+        "Let me cancel the plan.",
+        "You can compare and break the plan early.",
+        "How it works: you pay later.",
+        "Good luck, the fee is waived!",
+    ],
+)
+def test_a_fact_in_kind_words_is_none(text: str) -> None:
+    assert not polite(text)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validators.grounding.fragments import cut, introduces, turned
+from validators.grounding.fragments import bare, cut, introduces, turned
 from validators.grounding.reading import Reading
 
 
@@ -66,3 +66,16 @@ def test_any_text_is_taken(text: str, reply: str) -> None:
     assert isinstance(cut(text, listed=False), bool)
     assert turned(text, reply).removeprefix("not ") in text
     assert not introduces(text + ".", frozenset())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Yes, that's correct.", True),
+        ("It isn't so.", True),
+        ("That's right, it costs $5.", False),
+        ("That's fine.", False),
+    ],
+)
+def test_a_reply_that_only_affirms_is_bare(text: str, *, expected: bool) -> None:
+    assert bare(text) is expected

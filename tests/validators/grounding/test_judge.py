@@ -188,3 +188,30 @@ def test_a_vague_assurance_without_a_page_is_unbacked() -> None:
 
 def test_the_pages_own_words_are_nearly_certain() -> None:
     assert all(j.score >= 0.9 for j in judged(f"{RETURNS.text} {SHIPPING.text}", question=""))
+
+
+def test_a_clause_before_another_is_not_broken_off() -> None:
+    page = Passage("1", "1", "Plans", "The Gold plan is one you commit to. You pay in advance.")
+    found = judge(
+        "The Gold plan is one you commit to, and you pay in advance.", "", [page], rules=RULES
+    )
+    assert not any("breaks off" in j.reason or j.aspect == "absent" for j in found)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("You have at most 30 days to ask.", "You have at least 30 days to ask."),
+        ("The Nest costs $240, the Pro $340.", "The Nest costs $340, the Pro $240."),
+        ("Most of the selected brands are washed.", "Every brand is washed."),
+    ],
+)
+def test_the_right_of_a_pair_scores_higher(right: str, wrong: str) -> None:
+    text = (
+        "You have at most 30 days to ask. The Nest costs $240, the Pro $340. "
+        "Most of the selected brands are washed."
+    )
+    page = Passage("1", "1", "Terms", text)
+    (good,) = judge(right, "", [page], rules=RULES)
+    (bad,) = judge(wrong, "", [page], rules=RULES)
+    assert bad.score < good.score - 0.2

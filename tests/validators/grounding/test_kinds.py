@@ -77,3 +77,27 @@ def test_values_follow_from_given_ones_only() -> None:
 )
 def test_tells_which_value_is_the_larger(ours: str, theirs: str, expected: int | None) -> None:
     assert side(values(ours)[-1], values(theirs)[-1]) == expected
+
+
+def test_whole_weeks_may_make_up_months() -> None:
+    weeks, half = values("for 26 weeks"), values("for six months")
+    assert equal(weeks[0], half[0])
+    assert equal(half[0], weeks[0])
+    assert not equal(values("30 days")[0], values("one month")[0])
+
+
+def test_only_at_least_and_at_most_are_opposed() -> None:
+    least, most, after = (
+        values(f"{bound} 30 days")[0] for bound in ("at least", "at most", "after")
+    )
+    assert opposed(least, most)
+    assert not opposed(after, most)
+    assert not opposed(most, most)
+
+
+def test_a_sum_of_known_amounts_is_derived() -> None:
+    known = values("It is $29, each further person $2.50, a part $140, a fee $235.")
+    total, odd = values("It comes to $375 and $377.")
+    assert derived(total, (), known)
+    assert not derived(odd, (), known)
+    assert derived(values("$39")[0], values("For 4 people?"), known)

@@ -57,3 +57,9 @@ def test_a_case_and_its_rule_in_one_sentence() -> None:
 @given(st.text(max_size=120), st.integers(1, 999))
 def test_any_surroundings_are_read(text: str, number: int) -> None:
     assert all(r in {True, False} for r in roles(f"{text} ${number} {text}"))
+
+
+def test_an_opening_phrase_describes_a_case() -> None:
+    assert roles("Ill for three weeks, you get a credit.") == [True]
+    assert roles("Missing the train by 20 minutes, you may take the next one.") == [True]
+    assert roles("Ask within 14 days, and you pay nothing.") == [False]

@@ -58,3 +58,21 @@ def test_values_lie_within_the_text_and_are_ordered(text: str) -> None:
     found = values(text)
     assert all(0 <= v.start < v.end <= len(text) and v.low <= v.high for v in found)
     assert [v.start for v in found] == sorted(v.start for v in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("It can't come to more than $50.", Bound.MOST),
+        ("It is covered, but not beyond $50.", Bound.MOST),
+        ("It may not be less than $50.", Bound.LEAST),
+        ("It costs more than $50.", Bound.OVER),
+    ],
+)
+def test_what_is_not_above_is_at_most(text: str, bound: Bound) -> None:
+    assert [v.bound for v in values(text)] == [bound]
+
+
+def test_a_working_week_has_five_working_days() -> None:
+    (value,) = values("We decide within two working weeks.")
+    assert (value.low, value.unit) == (10, "business day")

@@ -65,7 +65,7 @@ class Settings:
 
     threshold: float = 0.65
     """Claims below this probability are not supported."""
-    doubtful: tuple[float, float] = (0.3, 0.9)
+    doubtful: tuple[float, float] = (0.2, 0.95)
     """Only claims with a probability in this band get a second opinion."""
     shown: Shown = pair
     """Makes what the second reader sees of a claim and its matches among the units."""

@@ -178,11 +178,13 @@ async def test_the_second_opinion_is_asked_where_the_options_say_so(
     offload: Offload, policy: Policy
 ) -> None:
     services = Services(Shelf(RETURNS), offload)
-    text = Redacted("You may send unworn things back for a month.")
-    asked = turn(policy, "Returns?")
-    (alone,) = await Grounding.build(services, {}).check(text, asked)
+    text = Redacted("You may send unworn things back within a month.")
+    asked = turn(policy, "Can I return a jumper?")
+    (alone,) = await Grounding.build(services, {"second_opinion": False}).check(text, asked)
     (both,) = await Grounding.build(services, {"second_opinion": True}).check(text, asked)
+    (shipped,) = await Grounding.build(services, {}).check(text, asked)
     assert alone.score != both.score
+    assert shipped.score == both.score
 
 
 class Tier:

@@ -1,117 +1,45 @@
 """Policy files: the written form, checked and turned into a `Policy`."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from string import Formatter
-from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
-
+from policies.contradictions import contradictions
 from policies.errors import ConfigError, Problem
 from policies.findings import Reason
+from policies.hours import DAYS, Hours, parse_spans, zone
 from policies.policy import (
     OUT_OF_SCOPE,
     Action,
     Automation,
+    Condition,
     IntentRule,
     Money,
     Policy,
-    Priority,
-    Release,
-    Risk,
+    Repeat,
     RiskRule,
     Routing,
     Texts,
 )
-from policies.strict import Strict, dotted, line_of, locate, parse, read_toml
-
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
-Text = Annotated[
-    dict[str, Annotated[str, Field(pattern=r"\S")]],
-    BeforeValidator(lambda v: {"en": v} if isinstance(v, str) else v),
-    Field(min_length=1),
-]
-Share = Annotated[float, Field(ge=0, le=1)]
-DEFAULT_ESCALATION = (
-    "I would rather have a colleague confirm this than guess. I have passed on our whole "
-    "conversation, so you won't have to repeat anything."
+from policies.strict import dotted, line_of, locate, parse, read_toml
+from policies.written import (
+    WrittenAmount,
+    WrittenCondition,
+    WrittenHours,
+    WrittenIntent,
+    WrittenPolicy,
+    WrittenRouting,
 )
-DEFAULT_UNAVAILABLE = (
-    "I'm sorry, I can't answer this reliably right now. Please try again in a little while."
-)
-DEFAULT_REFUSAL = "I'm sorry, I can't help with this request."
-DEFAULT_HOLDING = "A colleague has taken over this conversation and will answer you here."
-_FIELDS = ("reference", "queue", "sla")
-
-
-class _Amount(Strict):
-    value: Annotated[float, Field(ge=0)]
-    currency: Currency
-
-
-class _Rule(Strict):
-    automation: Automation | None = None
-    min_confidence: Share | None = None
-    release: Release | None = None
-    on_ungrounded: Literal["rewrite", "escalate"] | None = None
-    cache: bool | None = None
-    tier: str | None = None
-    owner: str | None = None
-    queue: str | None = None
-    skills: list[str] | None = None
-    priority: Priority | None = None
-    sla_minutes: Annotated[int, Field(gt=0)] | None = None
-    escalation_text: Text | None = None
-    max_amount: _Amount | None = None
-
-
-class _Defaults(_Rule):
-    min_confidence: Share = 0.70
-    automation: Automation = Automation.AUTO
-    release: Release = Release.SENTENCE
-    on_ungrounded: Literal["rewrite", "escalate"] = "escalate"
-    cache: bool = True
-    escalation_text: Text = Field(default_factory=lambda: {"en": DEFAULT_ESCALATION})
-    unavailable_text: Text = Field(default_factory=lambda: {"en": DEFAULT_UNAVAILABLE})
-    refusal_text: Text = Field(default_factory=lambda: {"en": DEFAULT_REFUSAL})
-    holding_text: Text = Field(default_factory=lambda: {"en": DEFAULT_HOLDING})
-    rates: dict[Currency, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
-
-
-class _Intent(_Rule):
-    description: str = ""
-    examples: list[Annotated[str, Field(min_length=1)]] = Field(default_factory=list)
-
-
-class _Risk(Strict):
-    automation: Automation = Automation.HUMAN
-    owner: str | None = None
-    queue: str | None = None
-    skills: list[str] | None = None
-    priority: Priority | None = None
-    sla_minutes: Annotated[int, Field(gt=0)] | None = None
-    escalation_text: Text | None = None
-    examples: list[Annotated[str, Field(min_length=1)]] = Field(default_factory=list)
-
-
-class _File(Strict):
-    version: Literal[1]
-    id: str | None = None
-    defaults: _Defaults = Field(default_factory=_Defaults)
-    intents: dict[str, _Intent] = Field(default_factory=dict)
-    risks: dict[Risk, _Risk] = Field(default_factory=dict)
-    findings: dict[Reason, Action] = Field(default_factory=dict)
 
 
 def load_policy(path: Path) -> Policy:
     """Read a policy file. Raises `ConfigError` with every problem at once."""
     table, text = read_toml(path)
-    written = parse(_File, table, text, str(path))
+    written = parse(WrittenPolicy, table, text, str(path))
     lines = dict(locate(text))
     problems = [
         Problem(str(path), line_of(lines, place), dotted(place), message)
-        for place, message in _contradictions(written)
+        for place, message in contradictions(written)
     ]
     if problems:
         raise ConfigError(*problems)
@@ -120,97 +48,44 @@ def load_policy(path: Path) -> Policy:
 
 def policy_schema() -> Mapping[str, object]:
     """Return the JSON Schema of a policy file."""
-    return _File.model_json_schema()
+    return WrittenPolicy.model_json_schema()
 
 
-def _contradictions(written: _File) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield what is well-formed but can't be meant."""
-    seen: dict[str, str] = {}
-    for name, intent in written.intents.items():
-        for example in intent.examples:
-            key = " ".join(example.casefold().split())
-            if (first := seen.setdefault(key, name)) != name:
-                yield (
-                    ("intents", name, "examples"),
-                    f"{example!r} is also an example of intent {first!r}; keep it in one",
-                )
-        if intent.automation is Automation.IMMEDIATE and intent.cache:
-            yield ("intents", name, "cache"), "an immediate intent never answers from the cache"
-    yield from _misused_fields(written)
-
-
-def _misused_fields(written: _File) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield texts whose braces would reach the customer, or break the sending."""
-    allowed = " ".join(f"{{{f}}}" for f in _FIELDS)
-    for place, texts in _escalation_texts(written):
-        for locale, text in texts.items():
-            if not _fillable(text):
-                yield (
-                    (*place, locale),
-                    f"has a field that is unknown, or a single brace; it may use {allowed}",
-                )
-    for key in ("unavailable_text", "refusal_text", "holding_text"):
-        for locale, text in getattr(written.defaults, key).items():
-            if any(f"{{{name}}}" in text for name in _FIELDS):
-                yield (
-                    ("defaults", key, locale),
-                    f"goes out as it is written; only escalation_text may use {allowed}",
-                )
-
-
-def _fillable(text: str) -> bool:
-    """Tell whether a text holds none but the known fields, each plainly in braces."""
-    try:
-        parts = list(Formatter().parse(text))
-    except ValueError:
-        return False
-    return all(
-        name is None or (name in _FIELDS and not form and kind is None)
-        for _, name, form, kind in parts
-    )
-
-
-def _escalation_texts(written: _File) -> Iterator[tuple[tuple[str | int, ...], dict[str, str]]]:
-    yield ("defaults", "escalation_text"), written.defaults.escalation_text
-    for name, intent in written.intents.items():
-        if intent.escalation_text:
-            yield ("intents", name, "escalation_text"), intent.escalation_text
-    for risk, rule in written.risks.items():
-        if rule.escalation_text:
-            yield ("risks", risk.value, "escalation_text"), rule.escalation_text
-
-
-def _build(written: _File, path: Path, text: str) -> Policy:
-    base = _rule("defaults", _Intent(), written.defaults)
-    actions = {Reason.PROMPT_ATTACK: Action.BLOCK, **written.findings}
+def _build(written: WrittenPolicy, path: Path, text: str) -> Policy:
+    defaults = written.defaults
+    repeat = written.repeat
     return Policy(
         id=written.id or path.stem,
         version=hashlib.sha256(text.encode()).hexdigest()[:12],
         intents={
-            OUT_OF_SCOPE: _rule(OUT_OF_SCOPE, _Intent(cache=False), written.defaults),
-            **{name: _rule(name, i, written.defaults) for name, i in written.intents.items()},
+            OUT_OF_SCOPE: _rule(OUT_OF_SCOPE, WrittenIntent(cache=False), written),
+            **{name: _rule(name, intent, written) for name, intent in written.intents.items()},
         },
-        fallback=base,
+        fallback=_rule("defaults", WrittenIntent(), written),
         risks={
             risk: RiskRule(
                 risk=risk,
                 examples=tuple(rule.examples),
                 automation=rule.automation,
-                routing=_routing(rule, written.defaults),
+                routing=_routing(rule, written),
                 escalation_text=Texts(rule.escalation_text) if rule.escalation_text else None,
             )
             for risk, rule in written.risks.items()
         },
-        actions=actions,
-        rates=written.defaults.rates,
-        unavailable_text=Texts(written.defaults.unavailable_text),
-        refusal_text=Texts(written.defaults.refusal_text),
-        holding_text=Texts(written.defaults.holding_text),
+        actions={Reason.PROMPT_ATTACK: Action.BLOCK, **written.findings},
+        conditions=tuple(_condition(row, written) for row in written.rules),
+        languages=() if "*" in defaults.languages else tuple(defaults.languages),
+        repeat=Repeat(repeat.contacts, repeat.days, frozenset(repeat.ignore)) if repeat else None,
+        hours=_hours(written.hours) if written.hours else None,
+        rates=defaults.rates,
+        unavailable_text=Texts(defaults.unavailable_text),
+        refusal_text=Texts(defaults.refusal_text),
+        holding_text=Texts(defaults.holding_text),
     )
 
 
-def _rule(name: str, intent: _Intent, defaults: _Defaults) -> IntentRule:
-    amount = intent.max_amount or defaults.max_amount
+def _rule(name: str, intent: WrittenIntent, written: WrittenPolicy) -> IntentRule:
+    defaults = written.defaults
     return IntentRule(
         name=name,
         examples=tuple(intent.examples),
@@ -219,23 +94,53 @@ def _rule(name: str, intent: _Intent, defaults: _Defaults) -> IntentRule:
         min_confidence=(
             defaults.min_confidence if intent.min_confidence is None else intent.min_confidence
         ),
-        max_amount=Money(amount.value, amount.currency) if amount else None,
+        max_amount=_money(intent.max_amount or defaults.max_amount),
         release=intent.release or defaults.release,
         on_ungrounded=Action(intent.on_ungrounded or defaults.on_ungrounded),
         cache=defaults.cache if intent.cache is None else intent.cache,
+        cache_ttl_s=intent.cache_ttl_s or defaults.cache_ttl_s,
         tier=intent.tier or defaults.tier,
-        routing=_routing(intent, defaults),
+        routing=_routing(intent, written),
         escalation_text=Texts(intent.escalation_text or defaults.escalation_text),
     )
 
 
-def _routing(rule: _Rule | _Risk, defaults: _Defaults) -> Routing:
-    plain = Routing()
+def _condition(row: WrittenCondition, written: WrittenPolicy) -> Condition:
+    return Condition(
+        name=row.name,
+        automation=Automation(row.automation or Automation.AUTO),
+        intents=frozenset(row.intents),
+        risks=frozenset(row.risks),
+        sentiment_below=row.sentiment_below,
+        contacts_from=row.contacts_from,
+        channels=frozenset(row.channels),
+        hours=row.hours,
+        amount_above=_money(row.amount_above),
+        min_confidence=row.min_confidence or 0.0,
+        routing=_routing(row, written) if row.owner or row.queue else None,
+        escalation_text=Texts(row.escalation_text) if row.escalation_text else None,
+    )
+
+
+def _hours(written: WrittenHours) -> Hours:
+    week = {n: parse_spans(text) for n, day in enumerate(DAYS) if (text := getattr(written, day))}
+    return Hours(zone(written.timezone), week, frozenset(written.holidays))
+
+
+def _money(written: WrittenAmount | None) -> Money | None:
+    return Money(written.value, written.currency) if written else None
+
+
+def _routing(rule: WrittenRouting, written: WrittenPolicy) -> Routing:
+    plain, defaults = Routing(), written.defaults
     owner = rule.owner or defaults.owner or plain.owner
+    named = written.owners.get(owner)
     return Routing(
         owner=owner,
         queue=rule.queue or defaults.queue or owner,
         skills=tuple(rule.skills or defaults.skills or ()),
         priority=rule.priority or defaults.priority or plain.priority,
         sla_minutes=rule.sla_minutes or defaults.sla_minutes or plain.sla_minutes,
+        backup=named.backup if named else None,
+        next_steps=tuple(rule.next_steps or defaults.next_steps or ()),
     )

@@ -109,6 +109,8 @@ class Routing:
     sla_minutes: int = 240
     backup: str | None = None
     """The owner that stands in for this one, as `[owners]` says."""
+    next_steps: tuple[str, ...] = ()
+    """What the person who takes it is to do, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ class IntentRule:
     routing: Routing
     escalation_text: Texts
     description: str = ""
+    cache_ttl_s: float | None = None
+    """How long an answer may be given again, in seconds; None: as config.toml says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,15 @@
 from dataclasses import replace
 
 from policies.policy import Automation, Priority, Routing
+from policies.rules import applying
 from policies.turn import Turn
 
 
 def routing(turn: Turn) -> tuple[Routing, str]:
     """Return where a turn goes and the rule that says so.
 
-    The strictest rule among the intent's and those of all risks decides the place; it is
-    as urgent as the most urgent of them asks.
+    The strictest rule among the intent's, those of all risks and the rows of the decision
+    table that hold decides the place; it is as urgent as the most urgent of them asks.
     """
     rules = _rules(turn)
     _, name, goes_to = max(rules, key=lambda rule: _strictness(rule[0], rule[2]))
@@ -26,6 +27,11 @@ def _rules(turn: Turn) -> list[tuple[Automation, str, Routing]]:
     return [
         (intent.automation, f"intent {intent.name}", intent.routing),
         *((rule.automation, f"risk {rule.risk.value}", rule.routing) for rule in risks),
+        *(
+            (row.automation, f"rule {row.name}", row.routing)
+            for row in applying(turn.policy, turn)
+            if row.routing is not None
+        ),
     ]
 
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 from policies import rules
 from policies.decision import Decision
 from policies.findings import CheckRun, Claim, Finding
+from policies.held import Held
 from policies.knowledge import Passage
 from policies.messages import Message, Role
 from policies.policy import Automation, Money, Policy, Release, Risk
@@ -154,6 +155,8 @@ class CacheUse:
     key: str | None = None
     entry_id: str | None = None
     age_s: float | None = None
+    kind: str | None = None
+    """Of a hit: `exact` or `fuzzy`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +237,8 @@ class Turn:
     cached: Redacted | None = None
     """The cached answer that replays through the gate."""
     decision: Decision | None = None
+    held: Held | None = None
+    """The conversation's handoff from an earlier turn."""
     handoff: HandoffRef | None = None
     notice: Redacted = NO_TEXT
     """The text that took the place of what was withheld, as the customer saw it."""

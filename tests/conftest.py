@@ -651,8 +651,10 @@ def _with_fakes(snapshot: Any, model: FakeModel, checks: Sequence[Check], parts:
         changes: dict[str, Any] = {}
         if stage.name == "classify":
             changes["checks"] = checks
-        if stage.name == "hand_over" and parts.store is not None:
-            changes["store"] = parts.store
+        if stage.name == "hand_over":
+            changes["closeness"] = None  # the encoder would be loaded anew for each shop
+            if parts.store is not None:
+                changes["store"] = parts.store
         if stage.name in ("look_up", "remember") and parts.cache is not None:
             changes["cache"] = parts.cache
         stages.append(replace(stage, **changes))

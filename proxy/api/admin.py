@@ -1,4 +1,4 @@
-"""The admin port's reading routes: handoffs, decisions, metrics."""
+"""The admin port's reading routes: decisions, metrics."""
 
 import asyncio
 from collections.abc import Mapping
@@ -12,14 +12,10 @@ from starlette.responses import Response
 
 from policies.errors import RequestError, StoreError
 from proxy.api.caller import admin
-from proxy.records.base import RecordStore
-from proxy.records.rows import OPEN
 from proxy.schemas.parts import ACTIONS
 from proxy.snapshot import Snapshot
 
 MAX_LIMIT = 500
-STATUSES = (OPEN,)
-"""Those that a stored handoff can have."""
 _SETTLE_S = 1.0
 
 
@@ -27,27 +23,6 @@ def json_response(value: Any, status: int = 200) -> Response:  # noqa: ANN401 - 
     """Return a JSON response; a store may give mappings and names of its own types."""
     data = orjson.dumps(value, default=dict, option=orjson.OPT_NON_STR_KEYS)
     return Response(data, status, media_type="application/json")
-
-
-async def handoffs(request: Request) -> Response:
-    """List handoffs, newest first: `?status=&limit=&after=`."""
-    store = admin(request).records
-    status = _one_of(request, "status", STATUSES)
-    rows = await _read(
-        lambda: store.handoffs(
-            status=status,
-            limit=_limit(request),
-            after=request.query_params.get("after"),
-        )
-    )
-    return json_response({"data": rows})
-
-
-async def handoff(request: Request) -> Response:
-    """Show one handoff with its packet."""
-    store: RecordStore = admin(request).records
-    found = await _read(lambda: store.handoff(request.path_params["id"]))
-    return _found(found, "handoff")
 
 
 async def decisions(request: Request) -> Response:

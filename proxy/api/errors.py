@@ -33,7 +33,8 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     if status == 404:  # noqa: PLR2004 - HTTP
         message = (
             "There is no such route here. Handrail serves only routes that it checks: "
-            "POST /v1/chat/completions, GET /v1/models."
+            "POST /v1/chat/completions, /v1/responses, /v1/embeddings and /v1/moderations, "
+            "GET /v1/models."
         )
         return response_of(RequestError(message, status=404, code="not_found"))
     if status == 405:  # noqa: PLR2004 - HTTP

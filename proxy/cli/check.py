@@ -2,7 +2,7 @@
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from policies.errors import ConfigError, Problem
 from proxy.cli.inspection import Inspection, inspect
 from proxy.cli.knowledge_lint import MOST_SHOWN, print_quick, quick_lint, report_json
 from proxy.cli.options import config_option, json_option
+from proxy.cli.policy_lint import lint_policy
 from proxy.config.load import load_config
 from validators.knowledge.lint.report import Report
 
@@ -28,6 +29,7 @@ def command(config_path: Path, strict: bool, as_json: bool) -> None:
         seen = inspect(loaded)
         if not seen.problems:
             linted = quick_lint(loaded)
+            seen = replace(seen, warnings=(*seen.warnings, *lint_policy(loaded)))
     except ConfigError as error:
         seen = Inspection(problems=error.problems)
     ok = not seen.problems and not (strict and seen.warnings)

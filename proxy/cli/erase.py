@@ -59,5 +59,5 @@ def _erase(config_path: Path, erase: Callable[[Erasure], Erased], as_json: bool)
         return
     click.echo(
         f"Erased: {done.values} values, {done.decisions} decision records, "
-        f"{done.handoffs} handoffs."
+        f"{done.handoffs} handoffs, {done.responses} responses."
     )

@@ -9,9 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from cache.key import normalise
 from policies.policy import Policy
 from proxy import __version__
+from proxy.answers import build_questions
 from proxy.cli.evaluate_grounding import GroundingEval, GroundingWish
 from proxy.cli.parts import NotNeeded, apart
 from proxy.config.load import Loaded
@@ -131,9 +131,11 @@ async def _turns(on: Setting) -> Outcome:
 
 async def _cache(on: Setting) -> Outcome:
     cases = read_rows(on.wish.data, cache.parse)
-    result = cache.run(cases, lambda a, b: normalise(a) == normalise(b), on.wish.progress)
+    questions = build_questions(on.loaded.config)
+    result = cache.run(cases, cache.looked_up(questions), on.wish.progress)
+    how = "equal once normalised" if questions is None else "equal, or asking the same"
     return result, {
-        "match": "questions that are equal once normalised",
+        "match": f"questions that are {how}",
         "bound": "one-sided Clopper-Pearson, 95 %",
     }
 

@@ -20,7 +20,10 @@ _COMMANDS = {
     "calibrate": "proxy.cli.calibrate",
     "keys": "proxy.cli.keys",
     "erase": "proxy.cli.erase",
+    "explain": "proxy.cli.explain",
+    "policy": "proxy.cli.policy",
     "knowledge": "proxy.cli.knowledge",
+    "handoffs": "proxy.cli.handoffs",
 }
 
 

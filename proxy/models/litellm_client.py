@@ -29,6 +29,7 @@ reasoning_effort response_format seed service_tier stop stream stream_options te
 tool_choice tools top_p user verbosity web_search_options safety_identifier prompt_cache_key
 """
 _FIELDS = frozenset(_FIELDS_TEXT.split())
+_FORWARDED = frozenset({"input", "encoding_format", "dimensions", "user"})
 _MILLION = 1_000_000
 
 
@@ -36,6 +37,8 @@ class LiteLLMClient:
     """A `ModelClient` for one of litellm's providers."""
 
     local = False
+    # Its moderations go to OpenAI, whichever provider is meant, so they are not offered.
+    forwards = frozenset({"embeddings"})
 
     def __init__(  # noqa: PLR0913 - one parameter per setting of a provider
         self,
@@ -88,6 +91,28 @@ class LiteLLMClient:
                     yield event
         for event in reader.end(done=True):
             yield event
+
+    async def ask(
+        self, route: str, model: str, request: Mapping[str, Any], *, timeout_s: float
+    ) -> object:
+        """Ask for embeddings; see `Forwarding.ask`."""
+        if route not in self.forwards:
+            msg = f"{self.provider}: {route} are not served"
+            raise UpstreamError(msg, kind="client", status=404, retryable=False)
+        litellm = await self._loaded()
+        # For embeddings litellm reads the address under this name alone.
+        address = {"api_base": self._settings["base_url"]}
+        known = {key: value for key, value in request.items() if key in _FORWARDED}
+        named = f"{self._prefix}/{model}" if self._prefix else model
+        try:
+            async with asyncio.timeout(timeout_s):
+                result = await litellm.aembedding(**known, **self._settings, **address, model=named)
+        except TimeoutError:
+            raise self._timeout(timeout_s) from None
+        except Exception as error:  # noqa: BLE001 - litellm raises whatever its providers raise
+            raise self._translated(error, timeout_s) from None
+        value: object = result.model_dump()
+        return value
 
     async def close(self) -> None:
         """Release nothing: litellm keeps pools of its own, per process."""

@@ -34,6 +34,8 @@ _SHOULD_RETRY = {"true": True, "false": False}
 class OpenAIClient:
     """A `ModelClient` for one base URL; keeps connections open between calls."""
 
+    forwards = frozenset({"embeddings", "moderations"})
+
     def __init__(  # noqa: PLR0913 - one parameter per setting of a provider
         self,
         provider: str,
@@ -50,7 +52,7 @@ class OpenAIClient:
         self.provider = provider
         self.system = system
         self.local = local
-        self._url = base_url.rstrip("/") + "/chat/completions"
+        self._url = base_url.rstrip("/")
         self._headers = {"accept-encoding": "identity", "content-type": "application/json"}
         if api_key:
             self._headers["authorization"] = f"Bearer {api_key}"
@@ -63,7 +65,8 @@ class OpenAIClient:
         self, model: str, request: Mapping[str, Any], *, timeout_s: float
     ) -> AsyncIterator[ModelEvent]:
         """Ask for a chat completion; see `ModelClient.stream`."""
-        response = await self._post(self._body(model, request), timeout_s)
+        asked = self._written(_asked(model, request))
+        response = await self._post("chat/completions", asked, timeout_s)
         try:
             if response.status // 100 != _SUCCESS:
                 raise await self._status(response)
@@ -81,24 +84,43 @@ class OpenAIClient:
         finally:
             response.close()
 
+    async def ask(
+        self, route: str, model: str, request: Mapping[str, Any], *, timeout_s: float
+    ) -> object:
+        """Post to another route; see `Forwarding.ask`."""
+        body = self._written({**request, "model": model})
+        response = await self._post(route, body, timeout_s)
+        try:
+            if response.status // 100 != _SUCCESS:
+                raise await self._status(response)
+            answer = HttpBody(self.provider, response, timeout_s, self._max_bytes)
+            value = answer.json(await answer.whole())
+            response.release()
+            return value
+        finally:
+            response.close()
+
     async def close(self) -> None:
         """Close all connections; a later call opens new ones."""
         session, self._session = self._session, None
         if session is not None:
             await session.close()
 
-    def _body(self, model: str, request: Mapping[str, Any]) -> bytes:
+    def _written(self, request: Mapping[str, Any]) -> bytes:
         try:
-            return orjson.dumps(_asked(model, request), default=dict)
+            return orjson.dumps(request, default=dict)
         except TypeError:  # half of a surrogate pair, say
             msg = f"{self.provider}: the request can't be written as JSON"
             raise UpstreamError(msg, kind="client", status=400, retryable=False) from None
 
-    async def _post(self, body: bytes, timeout_s: float) -> aiohttp.ClientResponse:
+    async def _post(self, route: str, body: bytes, timeout_s: float) -> aiohttp.ClientResponse:
         try:
             async with asyncio.timeout(timeout_s):
                 return await self._open_session().post(
-                    self._url, data=body, headers=self._headers, allow_redirects=False
+                    f"{self._url}/{route}",
+                    data=body,
+                    headers=self._headers,
+                    allow_redirects=False,
                 )
         except TimeoutError:
             raise self._failed(f"no answer within {timeout_s:g} s", "timeout") from None

@@ -41,6 +41,14 @@ class Extras:
 
 def parse_body(data: bytes) -> dict[str, Any]:
     """Parse and check a request body. Raises `RequestError` that quotes none of it."""
+    body = parse_json(data)
+    check_messages(body.get("messages"))
+    check_fields(body)
+    return body
+
+
+def parse_json(data: bytes) -> dict[str, Any]:
+    """Parse a request body of any route. Raises `RequestError` that quotes none of it."""
     if not data.strip():
         raise RequestError("The request body is empty; send a JSON object.")
     try:
@@ -56,8 +64,6 @@ def parse_body(data: bytes) -> dict[str, Any]:
         raise RequestError(_TOO_DEEP)
     if b"\\u0000" in data:
         _check_nul(body)
-    check_messages(body.get("messages"))
-    _check_fields(body)
     return body
 
 
@@ -105,7 +111,8 @@ def check_messages(messages: Any) -> None:  # noqa: ANN401 - any JSON
             raise RequestError(f"{place}.tool_calls must be a list.", param=f"{place}.tool_calls")
 
 
-def _check_fields(body: dict[str, Any]) -> None:
+def check_fields(body: dict[str, Any]) -> None:
+    """Check the fields that Handrail reads itself. Raises `RequestError`."""
     model = body.get("model")
     if not isinstance(model, str) or not model:
         raise RequestError("model is required: a name from GET /v1/models.", param="model")

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cache.base import CacheEntry
-from cache.codec import decode, encode
+from cache.codec import decode, decode_digests, decode_expiring, encode, encode_digests
 
 ENTRY = CacheEntry("e1", "acme", "q", "a", 0.9, 100.0, ({"id": "c1"},), "hr_1")
 
@@ -29,6 +29,10 @@ anything = st.recursive(
         stored_at=st.floats(0, 1e10),
         claims=st.lists(st.dictionaries(st.text(), st.text())).map(tuple),
         result_id=st.text(),
+        intent=st.text(),
+        knowledge=st.text(),
+        proofs=st.lists(st.text()).map(tuple),
+        approved=st.booleans(),
     )
 )
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -81,3 +85,21 @@ def test_a_missing_or_additional_field_is_no_entry() -> None:
 def test_what_is_not_json_is_refused() -> None:
     with pytest.raises(ValueError, match="JSON"):
         encode(CacheEntry("e", "t", "q", "a", math.nan, 0.0), 1.0)
+
+
+def test_an_entry_says_when_it_ends() -> None:
+    assert decode_expiring(encode(ENTRY, 200.0), 0.0) == (ENTRY, 200.0)
+    assert decode_expiring("{}", 0.0) == (None, 0.0)
+
+
+@given(st.lists(st.text()))
+def test_digests_read_back(digests: list[str]) -> None:
+    assert decode_digests(encode_digests(digests)) == digests
+
+
+@given(anything)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_other_texts_name_no_digests(value: Any) -> None:
+    found = decode_digests(json.dumps(value))
+    assert all(isinstance(digest, str) for digest in found)
+    assert decode_digests(value) in ([], found)

@@ -25,7 +25,6 @@ def asking(text: str, **request: Any) -> dict[str, Any]:
 
 DIFFERENT: dict[str, dict[str, Any]] = {
     "tenant": {"caller": Caller(tenant="other")},
-    "knowledge": {"knowledge_revision": "kb2"},
     "configuration": {"config_hash": "stricter"},
     "locale": {"locale": "de"},
     "scope": {"scope": {"market": "SE"}},
@@ -43,6 +42,11 @@ DIFFERENT: dict[str, dict[str, Any]] = {
         }
     },
 }
+
+
+def test_other_knowledge_is_no_other_key(make_turn: TurnFactory) -> None:
+    changed = make_turn(knowledge_revision="kb2")
+    assert key_for(changed) == key_for(make_turn())
 
 
 @pytest.mark.parametrize("changes", DIFFERENT.values(), ids=DIFFERENT)

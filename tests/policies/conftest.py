@@ -38,8 +38,8 @@ class Maker:
         return Policy(id="test", version="v1", **given)
 
     def turn(self, **changes: Any) -> Turn:
-        given = {"policy": self.policy(), "received": Raw(None), **changes}
-        return Turn(id="hr_1", request_id="req_1", created=0.0, **given)
+        given = {"policy": self.policy(), "received": Raw(None), "created": 0.0, **changes}
+        return Turn(id="hr_1", request_id="req_1", **given)
 
     def claim(
         self,

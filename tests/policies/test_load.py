@@ -181,7 +181,10 @@ examples = ["WHERE is it?"]
 
 
 def test_an_immediate_intent_is_never_cached(path: Path) -> None:
-    text = 'version = 1\n[intents]\na = { automation = "immediate", cache = true }\n'
+    text = (
+        "version = 1\n[intents]\n"
+        'a = { automation = "immediate", cache = true, escalation_text = "A person comes." }\n'
+    )
     (found,) = told(path, text)
     assert found.startswith("3: intents.a.cache:")
 
@@ -237,7 +240,10 @@ def test_another_version_is_refused(path: Path) -> None:
 def test_the_schema_names_every_table() -> None:
     properties = policy_schema()["properties"]
     assert isinstance(properties, dict)
-    assert set(properties) == {"version", "id", "defaults", "intents", "risks", "findings"}
+    assert set(properties) == {
+        *("version", "id", "defaults", "intents", "risks", "findings"),
+        *("rules", "repeat", "hours", "owners"),
+    }
 
 
 IMMEDIATE = ("self_harm", "fraud_in_progress", "legal_threat", "regulator_complaint")

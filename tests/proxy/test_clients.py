@@ -5,13 +5,16 @@ import pytest
 
 from policies.errors import ConfigError
 from policies.knowledge import Passage
-from proxy.clients import Meaning, build_tiers
+from proxy.clients import Meaning, build_askers, build_forwarder, build_tiers
 from proxy.config.load import Loaded, load_config
+from proxy.gates import TierPlan
+from proxy.models.asker import SilentAsker
 from proxy.models.extractive import ExtractiveClient
 from proxy.models.litellm_client import LiteLLMClient
 from proxy.models.openai import OpenAIClient
 from proxy.models.price import Price
 from proxy.models.scripted import ScriptedClient
+from proxy.telemetry.memory import MemoryTelemetry
 from validators.offload import Offload
 
 CONFIG = """version = 1
@@ -95,6 +98,26 @@ def test_a_tier_keeps_its_order_and_bounds(tmp_path: Path, offload: Offload) -> 
     assert small.price == Price(1.0, 2.0)
     assert (small.client.system, small.client.local) == ("vllm", True)
     assert (words.name, words.price) == ("words", None)
+
+
+def test_checks_may_ask_tiers_that_hold_a_language_model(tmp_path: Path, offload: Offload) -> None:
+    plans = dict(build_tiers(written(tmp_path), Shelf(), offload))
+    words = [t for t in plans["standard"].targets if t.name == "words"]
+    askers = build_askers({**plans, "pages": TierPlan(words)})
+    assert set(askers) == {"standard", "trial"}
+    assert askers["standard"].local
+    assert not askers["trial"].local
+    assert askers["standard"].most(1_000_000, 0) == 1.0  # the pages alone have no price
+    assert type(build_askers(plans, silent=True)["trial"]) is SilentAsker
+
+
+def test_every_alias_can_forward_to_its_models(tmp_path: Path, offload: Offload) -> None:
+    loaded = written(tmp_path)
+    tiers = build_tiers(loaded, Shelf(), offload)
+    forwarder = build_forwarder(loaded, tiers, MemoryTelemetry())
+    assert {n: [t.name for t in ts] for n, ts in forwarder.targets.items()} == {
+        "*": ["small", "words"]
+    }
 
 
 def test_a_broken_file_of_replies_stops_the_start(tmp_path: Path, offload: Offload) -> None:

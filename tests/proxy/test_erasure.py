@@ -6,6 +6,8 @@ import pytest
 from policies.errors import StoreError
 from proxy.erasure import MAX_NAME, Erased, Erasure
 from proxy.records.memory import MemoryRecordStore
+from proxy.responses.base import Kept as Response
+from proxy.responses.memory import MemoryResponses
 from proxy.vault.memory import MemoryVault
 from proxy.vault.pseudonyms import Pseudonyms
 
@@ -18,7 +20,8 @@ class Kept:
 
     def __init__(self) -> None:
         self.vault, self.records = MemoryVault(), MemoryRecordStore()
-        self.erasure = Erasure(self.vault, self.records, NAMES)
+        self.responses = MemoryResponses()
+        self.erasure = Erasure(self.vault, self.records, NAMES, self.responses)
         self._number = 0
 
     def turn(self, chat: str, ref: str | None, tenant: str = "t", shown: str = "") -> None:
@@ -94,7 +97,10 @@ def test_the_audit_line_tells_how_much_and_not_who(caplog: pytest.LogCaptureFixt
     kept.erasure.customer("t", "ann@x.example")
     [line] = caplog.messages
     name = NAMES.customer("t", "ann@x.example")
-    assert line == f"erased customer {name} of tenant t: 1 values, 1 decisions, 0 handoffs"
+    assert (
+        line
+        == f"erased customer {name} of tenant t: 1 values, 1 decisions, 0 handoffs, 0 responses"
+    )
 
 
 @pytest.mark.parametrize("name", ["", " ", "a\nb", "\x00", "x" * (MAX_NAME + 1)])
@@ -119,5 +125,29 @@ def test_a_vault_that_is_down_leaves_the_way_to_call_again() -> None:
     kept = Kept()
     kept.turn("c1", "ann")
     with pytest.raises(StoreError):
-        Erasure(NoVault(), kept.records, NAMES).customer("t", "ann")
+        Erasure(NoVault(), kept.records, NAMES, kept.responses).customer("t", "ann")
     assert kept.erasure.customer("t", "ann") == Erased(1, 1, 0)
+
+
+def test_a_thread_of_responses_is_erased_with_its_conversation_and_its_customer() -> None:
+    for way, name in (("conversation", "c1"), ("customer", "ann"), ("conversation", "resp_1")):
+        kept = Kept()
+        for n, (chat, ref) in enumerate([("c1", "ann"), (None, None), ("c2", "bo")]):
+            thread = "resp_3" if n == 2 else "resp_1"
+            row = Response(f"resp_{n + 1}", "t", thread, None, chat, ref, (), {})
+            kept.responses.keep(row, 2e10)
+        for thread in ("resp_1", "resp_3"):
+            place = NAMES.conversation("t", thread)
+            kept.vault.remember("t", place, {"[PERSON_k7q2]": "Anna"})
+        assert getattr(kept.erasure, way)("t", name) == Erased(1, 0, 0, 2)
+        assert (kept.held("resp_1"), kept.held("resp_3")) == (0, 1)
+        assert kept.responses.one("t", "resp_2", 0.0) is None
+        assert kept.responses.one("t", "resp_3", 0.0) is not None
+        assert getattr(kept.erasure, way)("t", name) == NOTHING
+
+
+def test_a_customer_s_thread_goes_where_only_the_conversation_tells_whose_it_is() -> None:
+    kept = Kept()
+    kept.turn("c1", "ann")
+    kept.responses.keep(Response("resp_1", "t", "resp_1", None, "c1", None, (), {}), 2e10)
+    assert kept.erasure.customer("t", "ann").responses == 1

@@ -1,7 +1,7 @@
 from typing import Any
 
 from policies.decision import HandOff
-from policies.findings import Reason
+from policies.findings import Finding, Reason, Severity
 from policies.turn import CacheUse, HandoffRef, Served
 from proxy.meter import meter
 from proxy.telemetry import names
@@ -26,6 +26,16 @@ def test_a_turn_is_counted_by_its_outcome(make_turn: Any) -> None:
     assert total(names.CACHE_LOOKUPS, handrail__cache__status="miss") == 1
     assert total(names.COST, model="small") == 0.5
     assert [(n, round(v, 6)) for n, v, _ in telemetry.measures] == [(names.OVERHEAD, 0.02)]
+
+
+def test_what_came_of_a_judge_is_counted(make_turn: Any) -> None:
+    telemetry = MemoryTelemetry()
+    aspects = ("judge_supported", "judge_timeout", "judge_timeout", "number")
+    found = [Finding("grounding", None, Severity.INFO, aspect=aspect) for aspect in aspects]
+    meter(telemetry, make_turn().adding(*found))
+    assert telemetry.total(names.JUDGE_OUTCOMES, outcome="supported") == 1
+    assert telemetry.total(names.JUDGE_OUTCOMES, outcome="timeout") == 2
+    assert telemetry.total(names.JUDGE_OUTCOMES) == 3
 
 
 def test_what_did_not_happen_is_not_counted(make_turn: Any) -> None:

@@ -390,7 +390,7 @@ class FailingStore(MemoryRecordStore):
         super().__init__()
         self._error = error
 
-    def open_handoff(self, packet: Mapping[str, Any]) -> Opening:  # noqa: ARG002 - the protocol's
+    def open_handoff(self, packet: Mapping[str, Any], **_: Any) -> Opening:  # noqa: ARG002 - the protocol's
         raise self._error
 
 
@@ -419,10 +419,10 @@ class SlowStore(MemoryRecordStore):
         self.asked = threading.Event()
         self.go = threading.Event()
 
-    def open_handoff(self, packet: Mapping[str, Any]) -> Opening:
+    def open_handoff(self, packet: Mapping[str, Any], **more: Any) -> Opening:
         self.asked.set()
         assert self.go.wait(10)
-        return super().open_handoff(packet)
+        return super().open_handoff(packet, **more)
 
 
 async def test_the_packet_is_stored_before_the_customer_is_told(labs: Any, kit: Any) -> None:
@@ -680,7 +680,7 @@ async def test_the_stages_must_be_those_of_the_list(lab: Any) -> None:
     swapped = (parts.stages[1], parts.stages[0], *parts.stages[2:])
     with pytest.raises(ValueError, match="the pipeline's stages must be"):
         Pipeline(replace(parts, stages=swapped))
-    assert tuple(stage.name for stage in parts.stages[:5]) == INBOUND
+    assert tuple(stage.name for stage in parts.stages[: len(INBOUND)]) == INBOUND
 
 
 async def test_closing_waits_for_turns_and_closes_connections(labs: Any, kit: Any) -> None:

@@ -20,6 +20,7 @@ from proxy.cli.main import main
 from proxy.config.load import load_config
 from proxy.serve import Ports, _run, bind, check_listening, reload
 from proxy.telemetry import names
+from proxy.vault.memory import MemoryVault
 
 
 @pytest.fixture
@@ -235,5 +236,28 @@ async def test_sighup_reloads_and_a_broken_file_changes_nothing(
     assert lab.snapshot is served
     async with http.get(f"{running.admin}/readyz") as response:
         assert response.status == 200
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(running.task, 20)
+
+
+class Expired(MemoryVault):
+    """Tells when it is purged."""
+
+    purged = 0
+
+    def purge(self) -> int:
+        self.purged += 1
+        return super().purge()
+
+
+async def test_what_has_expired_is_erased_while_serving(
+    labs: Any, kit: Any, http: aiohttp.ClientSession
+) -> None:
+    lab = await labs()
+    vault = Expired()
+    lab.stores = replace(lab.stores, vault=vault)
+    running = Running(lab)
+    await ready(running, http)
+    await kit.until(lambda: vault.purged)
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(running.task, 20)

@@ -5,8 +5,11 @@ import pytest
 
 from policies.errors import ConfigError
 from proxy.config.load import Loaded, load_config
-from proxy.stores import open_stores
+from proxy.secrets import master_key, private_folder
+from proxy.stores import open_stores, open_vault
 from proxy.telemetry.memory import MemoryTelemetry
+from proxy.vault.redis import RedisVault
+from proxy.vault.sqlite import SqliteVault
 
 CONFIG = """version = 1
 [providers.pages]
@@ -80,3 +83,36 @@ async def test_metrics_are_rendered_by_the_real_telemetry(tmp_path: Path) -> Non
         assert kind.startswith("text/plain")
     finally:
         await stores.close()
+
+
+async def test_values_of_conversations_are_kept_for_this_user_alone(tmp_path: Path) -> None:
+    stores = open_stores(written(tmp_path), MemoryTelemetry())
+    try:
+        assert isinstance(stores.vault, SqliteVault)
+        assert mode(tmp_path / "data" / "vault.db") == 0o600
+    finally:
+        await stores.close()
+
+
+async def test_replicas_share_a_vault_in_redis_which_may_come_later(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shared = '[stores]\nshared = "redis://127.0.0.1:1/0"\n'
+    stores = open_stores(written(tmp_path, shared), MemoryTelemetry())
+    try:
+        assert isinstance(stores.vault, RedisVault)
+        assert not (tmp_path / "data" / "vault.db").exists()
+        assert "ALARM: the vault in Redis can't be used" in caplog.text
+    finally:
+        await stores.close()
+
+
+def test_a_vault_of_another_key_stops_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = written(tmp_path)
+    folder = private_folder(tmp_path / "data")
+    open_vault(loaded, folder, master_key(folder, {})).close()
+    monkeypatch.setenv("HANDRAIL_VAULT_KEY", "another key for this test")
+    with pytest.raises(ConfigError, match="HANDRAIL_VAULT_KEY"):
+        open_stores(loaded, MemoryTelemetry())

@@ -115,6 +115,17 @@ async def test_a_changed_file_reloads_once(
     await done()
 
 
+async def test_a_changed_calibration_reloads(lab: Any, kit: Any, stop: asyncio.Event) -> None:
+    config = lab.snapshot.config
+    policy = config.policy.model_copy(update={"calibration": "calibration.json"})
+    lab.live.current = replace(lab.snapshot, config=config.model_copy(update={"policy": policy}))
+    seen, done = await reloads(lab, stop)
+    await write(lab.folder / "calibration.json", "{}")
+    await kit.until(lambda: seen)
+    stop.set()
+    await done()
+
+
 async def test_a_swapped_link_reloads(lab: Any, kit: Any, stop: asyncio.Event) -> None:
     policy = lab.folder / "policy.toml"
     text = policy.read_text()

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from policies.errors import ConfigError
+from policies.findings import Finding
 from policies.policy import Release
+from policies.text import Redacted
 from proxy.config.load import Loaded, load_config
 from proxy.models.extractive import ExtractiveClient
 from proxy.models.litellm_client import LiteLLMClient
@@ -17,8 +19,17 @@ from proxy.models.openai import OpenAIClient
 from proxy.models.scripted import ScriptedClient
 from proxy.pipeline import AFTER_THE_GATE, BEHIND_THE_ANSWER, INBOUND
 from proxy.telemetry.memory import MemoryTelemetry
-from proxy.wiring import Overrides, Stores, build, knowledge_folders, open_stores
+from proxy.wiring import (
+    Overrides,
+    Stores,
+    build,
+    build_checks,
+    build_knowledge,
+    knowledge_folders,
+    open_stores,
+)
 from validators.knowledge.reload import LiveKnowledge
+from validators.offload import Offload
 from validators.testing import FakeRedactor
 
 REPLIES = '[[replies]]\nreply = "Parcels may go back within 30 days of delivery."\n'
@@ -45,6 +56,28 @@ model = "far-1"
 models = ["said", "remote", "far"]
 retries = 2
 deadline_s = 9
+"""
+
+JUDGED = """
+[[validators]]
+name = "grounding"
+use = "grounding"
+[validators.options.judge]
+tier = "{tier}"
+low = 0.0
+high = 1.0
+usd_per_day = 0.0012
+"""
+JUDGE = """
+[providers.script]
+kind = "scripted"
+file = "verdicts.toml"
+[models.said]
+provider = "script"
+model = "script-1"
+price = { input = 1.0, output = 2.0 }
+[tiers.judge]
+models = ["said"]
 """
 
 
@@ -118,6 +151,8 @@ async def test_the_cache_can_be_turned_off(shop: Any) -> None:
         ('[[validators]]\nname = "x"\nuse = "unheard-of"', "validators"),
         ('[[validators]]\nname = "x"\nuse = "policies.turn:Turn"', "validators"),
         ('[[validators]]\nname = "g"\nuse = "grounding"\n[validators.options]\nthreshold = 7', "g"),
+        (JUDGED.format(tier="strong"), r"judge\.tier: no tier 'strong'.*those that do: none"),
+        (KINDS + JUDGED.format(tier="mixed"), r"judge\.usd_per_.*has no price"),
     ],
 )
 async def test_a_check_that_can_not_be_loaded_stops_the_start(
@@ -130,6 +165,44 @@ async def test_a_check_that_can_not_be_loaded_stops_the_start(
             build(loaded, stores, fakes(kit))
     finally:
         await stores.close()
+
+
+@pytest.mark.parametrize(
+    ("reply", "aspects"),
+    [
+        ('reply = "NOT_FOUND"', ["judge_not_found"] * 3),
+        ('fail = "503"', ["judge_failed", "judge_budget", "judge_budget"]),
+    ],
+)
+async def test_a_judge_asks_its_tier_and_a_reload_does_not_refill_its_budget(
+    shop: Any, kit: Any, make_turn: Any, reply: str, aspects: list[str]
+) -> None:
+    loaded = shop(JUDGE + JUDGED.format(tier="judge"))
+    (loaded.folder / "verdicts.toml").write_text(f"[[replies]]\n{reply}\n")
+    stores = await opened(loaded)
+    text = Redacted("Parcels may go back within 30 days of delivery.")
+    found: list[Finding] = []
+    try:
+        for _ in range(3):
+            snapshot = build(loaded, stores, fakes(kit))
+            check = snapshot.checks[0].validator
+            assert not check.sends_text_out
+            found += await check.check(text, make_turn("returns: how long?"))
+            await snapshot.pipeline.close()
+    finally:
+        await stores.close()
+    assert [f.aspect for f in found if f.aspect.startswith("judge_")] == aspects
+
+
+async def test_only_looking_at_a_configuration_calls_no_model(shop: Any, make_turn: Any) -> None:
+    loaded = shop(JUDGE + JUDGED.format(tier="judge"))
+    (loaded.folder / "verdicts.toml").write_text('[[replies]]\nreply = "NOT_FOUND"\n')
+    offload = Offload(1)
+    (check,) = build_checks(loaded, build_knowledge(loaded), offload)
+    text = Redacted("Parcels may go back within 30 days of delivery.")
+    found = await check.validator.check(text, make_turn("returns: how long?"))
+    offload.close()
+    assert [f.aspect for f in found if not f.claim] == ["judge_failed"]
 
 
 async def test_a_policy_that_is_not_valid_stops_the_start(shop: Any, kit: Any) -> None:

@@ -10,6 +10,7 @@ from validators.intent.context import earlier_question, has_own_words, is_short,
 from validators.intent.encoder import Encoder, MemoEncoder
 from validators.intent.model import NOTHING_ASKED, IntentModel, Prediction
 from validators.intent.words import ends, literal
+from validators.language import of_conversation
 from validators.offload import Offload
 from validators.risk.amounts import amounts
 from validators.risk.detect import Reading, RiskDetector
@@ -80,7 +81,8 @@ class PolicyClassifier:
         if not messages:
             return Classification(intent=OUT_OF_SCOPE, score=0.0, in_scope=False)
         reading = self._risks.read(messages)
-        prediction = self._with_risks(self._understand(messages), reading)
+        language = of_conversation(messages)
+        prediction = self._with_risks(self._understand(messages, language), reading)
         return Classification(
             intent=prediction.intent,
             score=prediction.score,
@@ -89,10 +91,18 @@ class PolicyClassifier:
             risks=reading.risks,
             sentiment=reading.sentiment,
             amounts=tuple(money for text in messages[-_RECENT:] for money in amounts(text)),
+            language=language,
         )
 
-    def _understand(self, messages: Sequence[str]) -> Prediction:
-        """Predict from the last message, helped by earlier ones where it needs help."""
+    def _understand(self, messages: Sequence[str], language: str | None) -> Prediction:
+        """Predict from the last message, helped by earlier ones where it needs help.
+
+        In a language that the policy does not have, nothing is recognised: its examples
+        would match by accident.
+        """
+        known = self._policy.languages
+        if language is not None and known and language not in known:
+            return NOTHING_ASKED
         last, before = messages[-1], earlier_question(messages[:-1])
         text = literal(last)
         if not has_own_words(last):

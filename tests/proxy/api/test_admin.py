@@ -67,7 +67,7 @@ async def test_a_senseless_limit_is_refused(lab: Any, limit: str) -> None:
 @pytest.mark.parametrize(
     ("path", "param", "known"),
     [
-        (f"{HANDOFFS}?status=opne", "status", "open"),
+        (f"{HANDOFFS}?status=opne", "status", "open, claimed, resolved, released"),
         (f"{DECISIONS}?action=", "action", "pass, rewrite, escalate, block"),
     ],
 )

@@ -35,7 +35,7 @@ async def test_a_customer_is_erased_everywhere(labs: Any, files: bool, ref: str)
     assert len(await lab.records()) == 2
     [packet] = await lab.packets()
     assert packet["conversation"]["id"] == "chat/2"
-    assert await erase(lab, path) == {"values": 0, "decisions": 0, "handoffs": 0}
+    assert await erase(lab, path) == {"values": 0, "decisions": 0, "handoffs": 0, "responses": 0}
 
 
 @pytest.mark.parametrize("files", [False, True])
@@ -44,7 +44,7 @@ async def test_a_conversation_is_erased_everywhere(labs: Any, files: bool) -> No
     await fill(lab, conversation_id="for Anna Berg")
     await fill(lab, conversation_id="chat 2")
     done = await erase(lab, "/conversations/for%20Anna%20Berg")
-    assert done == {"values": 1, "decisions": 2, "handoffs": 1}
+    assert done == {"values": 1, "decisions": 2, "handoffs": 1, "responses": 0}
     assert {r["conversation"] for r in await lab.records()} == {"chat 2"}
 
 

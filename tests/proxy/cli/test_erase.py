@@ -38,14 +38,19 @@ def kept(config: Path) -> Path:
 @pytest.mark.parametrize("what", [("customer", "ann"), ("conversation", "chat")])
 def test_it_erases_once_and_counts(run: Run, kept: Path, what: tuple[str, str]) -> None:
     args = ("erase", *what, "--config", kept, "--tenant", "shop")
-    assert run(*args, "--json").out == '{"values": 1, "decisions": 1, "handoffs": 0}\n'
+    assert (
+        run(*args, "--json").out == '{"values": 1, "decisions": 1, "handoffs": 0, "responses": 0}\n'
+    )
     again = run(*args)
-    assert (again.code, again.out) == (0, "Erased: 0 values, 0 decision records, 0 handoffs.\n")
+    assert (again.code, again.out) == (
+        0,
+        "Erased: 0 values, 0 decision records, 0 handoffs, 0 responses.\n",
+    )
 
 
 def test_another_tenant_s_customer_stays(run: Run, kept: Path) -> None:
     done = json.loads(run("erase", "customer", "ann", "--config", kept, "--json").out)
-    assert done == {"values": 0, "decisions": 0, "handoffs": 0}
+    assert done == {"values": 0, "decisions": 0, "handoffs": 0, "responses": 0}
 
 
 def test_a_name_may_come_from_standard_input(

@@ -78,7 +78,13 @@ def test_a_packet_tells_who_what_and_why(make_turn: TurnFactory) -> None:
 
 
 def test_the_draft_shows_what_was_withheld_and_what_was_seen(make_turn: TurnFactory) -> None:
-    assert packet_of(make_turn())["draft"] == {
+    draft = packet_of(make_turn())["draft"]
+    marks = draft.pop("sentences")
+    assert [(m["verdict"], m["sent"], m["claims"]) for m in marks] == [
+        ("supported", True, ["c1"]),
+        ("not_found", False, ["c2"]),
+    ]
+    assert draft == {
         "text": "TXT Parcels go back within 30 days. TXT Postage is free.",
         "sent_to_customer": "partial",
         "released_text": "TXT Parcels go back within 30 days. ",

@@ -104,3 +104,48 @@ async def test_listed_prices() -> None:
     assert 0 < price.input < price.output
     assert listed_price("openai/gpt-4o-mini") == price
     assert listed_price("no-such-model") is None
+
+
+async def test_embeddings_go_to_the_provider_with_known_fields_only(
+    upstream: Any, http: Any
+) -> None:
+    rows = [{"object": "embedding", "index": 0, "embedding": [0.5, 1.0]}]
+    usage = {"prompt_tokens": 2, "total_tokens": 2}
+    upstream.answers = [http({"object": "list", "model": "e", "data": rows, "usage": usage})]
+    made = LiteLLMClient("acme", "openai", "sk-key", upstream.url)
+    request = {
+        "model": "alias",
+        "input": ["Hi"],
+        "dimensions": 2,
+        "api_base": "http://evil.example",
+    }
+    answer = await made.ask("embeddings", "text-embedding-3-small", request, timeout_s=30)
+    assert isinstance(answer, dict)
+    assert [row["embedding"] for row in answer["data"]] == [[0.5, 1.0]]
+    [(line, headers, body)] = upstream.requests
+    assert line.startswith("POST /v1/embeddings")
+    assert headers["authorization"] == "Bearer sk-key"
+    assert (body["model"], body["input"], body["dimensions"]) == (
+        "text-embedding-3-small",
+        ["Hi"],
+        2,
+    )
+    assert "evil" not in json.dumps(body)
+
+
+async def test_moderations_are_not_sent_to_somebody_else(upstream: Any) -> None:
+    made = LiteLLMClient("acme", "anthropic", "sk-key", upstream.url)
+    assert "moderations" not in made.forwards
+    with pytest.raises(UpstreamError) as caught:
+        await made.ask("moderations", "m-1", {"input": "Hi"}, timeout_s=30)
+    assert caught.value.status == 404
+    assert upstream.requests == []
+
+
+async def test_a_failed_embedding_says_nothing_of_the_provider_s(upstream: Any, http: Any) -> None:
+    upstream.answers = [http({"error": {"message": "secret"}}, 400)]
+    made = LiteLLMClient("acme", "openai", "sk-key", upstream.url)
+    with pytest.raises(UpstreamError) as caught:
+        await made.ask("embeddings", "embed-1", {"input": "Hi"}, timeout_s=30)
+    assert caught.value.kind == "client"
+    assert "secret" not in str(caught.value)

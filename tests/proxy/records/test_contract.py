@@ -15,8 +15,8 @@ Store = MemoryRecordStore | SqlRecordStore
 SINKS = ("desk", "hook")
 
 MAKERS: dict[str, Callable[[Path], Store]] = {
-    "memory": lambda _: MemoryRecordStore(sinks=SINKS),
-    "sqlite": lambda folder: SqlRecordStore(f"sqlite:///{folder}/records.db", sinks=SINKS),
+    "memory": lambda _: MemoryRecordStore(),
+    "sqlite": lambda folder: SqlRecordStore(f"sqlite:///{folder}/records.db"),
 }
 
 
@@ -68,20 +68,20 @@ def test_a_packet_comes_back_whole(store: Store) -> None:
 
 
 def test_a_retry_joins_the_first_handoff_and_keeps_its_packet(store: Store) -> None:
-    store.open_handoff(packet(1, key="same"))
-    again = store.open_handoff(packet(2, key="same"))
+    store.open_handoff(packet(1, key="same"), sinks=SINKS)
+    again = store.open_handoff(packet(2, key="same"), sinks=SINKS)
     assert (again.id, again.created) == ("h1", False)
     assert store.handoff("h2") is None
     kept = store.handoff("h1")
     assert kept is not None
     assert kept["packet"] == packet(1, key="same")
-    assert len(store.outbox()) == len(SINKS)
+    assert len(store.outbox.entries()) == len(SINKS)
 
 
 def test_each_handoff_waits_once_per_sink(store: Store) -> None:
-    store.open_handoff(packet(1))
-    store.open_handoff(packet(2))
-    waiting = [(row["handoff_id"], row["sink"], row["status"]) for row in store.outbox()]
+    store.open_handoff(packet(1), sinks=SINKS)
+    store.open_handoff(packet(2), sinks=SINKS)
+    waiting = [(row["handoff_id"], row["sink"], row["status"]) for row in store.outbox.entries()]
     assert waiting == [
         ("h1", "desk", "pending"),
         ("h1", "hook", "pending"),
@@ -124,11 +124,21 @@ def test_handoffs_page_from_the_newest(store: Store) -> None:
 
 def test_a_packet_that_is_not_one_is_refused_and_leaves_nothing(store: Store) -> None:
     with pytest.raises(StoreError):
-        store.open_handoff({"handoff_id": "h1"})
+        store.open_handoff({"handoff_id": "h1"}, sinks=SINKS)
     with pytest.raises(StoreError):
         store.open_handoff({**packet(1), "odd": object()})
     assert ids(store.handoffs()) == []
-    assert list(store.outbox()) == []
+    assert list(store.outbox.entries()) == []
+
+
+def test_the_decision_that_promised_a_person_is_stored_with_the_packet(store: Store) -> None:
+    store.open_handoff(packet(1), record=record(1, "escalate"))
+    store.open_handoff(packet(2, key="k1"), record=record(2, "escalate"))
+    assert ids(store.decisions()) == ["hr_1"]
+    with pytest.raises(StoreError):
+        store.open_handoff(packet(3), sinks=SINKS, record={"id": "hr_3"})
+    assert ids(store.handoffs()) == ["h1"]
+    assert list(store.outbox.entries()) == []
 
 
 def test_a_decision_comes_back_whole(store: Store) -> None:
@@ -184,14 +194,14 @@ def test_a_store_that_works_answers_ping(store: Store) -> None:
 def test_many_threads_open_each_handoff_once(store: Store) -> None:
     def work(number: int) -> bool:
         store.save_decision(record(number))
-        return store.open_handoff(packet(number, key=f"k{number % 10}")).created
+        return store.open_handoff(packet(number, key=f"k{number % 10}"), sinks=SINKS).created
 
     with ThreadPoolExecutor(8) as pool:
         created = list(pool.map(work, range(60)))
     assert sum(created) == 10
     assert len(store.handoffs()) == 10
     assert len(store.decisions(limit=100)) == 60
-    assert len(store.outbox()) == 10 * len(SINKS)
+    assert len(store.outbox.entries()) == 10 * len(SINKS)
 
 
 def of(number: int, conversation: str, ref: str | None, tenant: str = "acme") -> dict[str, Any]:
@@ -217,13 +227,13 @@ def test_erasing_takes_decisions_handoffs_and_deliveries_of_one_tenant(store: St
     for number, place, ref in ((1, "c1", None), (2, "c2", "cust-1"), (3, "c3", None)):
         store.save_decision(of(number, place, ref))
     store.save_decision(of(4, "c1", "cust-1", tenant="other"))
-    store.open_handoff(packet(5))
-    store.open_handoff({**packet(6), "customer": {"ref": "cust-2"}})
+    store.open_handoff(packet(5), sinks=SINKS)
+    store.open_handoff({**packet(6), "customer": {"ref": "cust-2"}}, sinks=SINKS)
     done = store.erase("acme", conversations=["c1"], customers=["cust-1"])
     assert (done.decisions, done.handoffs) == (2, 1)
     assert ids(store.decisions()) == ["hr_4", "hr_3"]
     assert ids(store.handoffs()) == ["h6"]
-    assert {entry["handoff_id"] for entry in store.outbox()} == {"h6"}
+    assert {entry["handoff_id"] for entry in store.outbox.entries()} == {"h6"}
     again = store.erase("acme", conversations=["c1"], customers=["cust-1"])
     assert (again.decisions, again.handoffs) == (0, 0)
     assert store.open_handoff(packet(5)).created

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,3 +75,58 @@ def test_a_folder_that_is_a_file_is_explained(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("taken")
     with pytest.raises(StoreError, match="data_dir"):
         open_engine(f"sqlite:///{tmp_path}/data/records.db")
+
+
+ELSEWHERE = """
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.execute("SELECT count(*) FROM meta").fetchone()
+database.close()
+"""
+
+
+def test_opening_a_file_twice_drops_no_lock_of_the_first(tmp_path: Path) -> None:
+    """Otherwise another process that closes the database takes the log away under us."""
+    url = f"sqlite:///{tmp_path}/records.db"
+    first, _ = open_engine(url)
+    prepare(first, "records.db")
+    with first.connect() as connection:
+        connection.execute(insert(meta).values(name="kept", value="yes"))
+        connection.commit()
+        second, _ = open_engine(url)
+        subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-c", ELSEWHERE, str(tmp_path / "records.db")], check=True, timeout=60
+        )
+        assert (tmp_path / "records.db-wal").exists()
+        assert (tmp_path / "records.db-wal").stat().st_size > 0
+    first.dispose()
+    second.dispose()
+
+
+def test_a_file_that_may_not_be_written_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "records.db").mkdir()
+    (tmp_path / "records.db").chmod(0o500)
+    url = f"sqlite:///{tmp_path}/records.db/below.db"
+    if os.access(tmp_path / "records.db", os.W_OK):
+        url = f"sqlite:///{tmp_path}/file/below.db"
+        (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="data_dir"):
+        open_engine(url)
+
+
+def test_the_outbox_of_the_first_version_makes_room_once(tmp_path: Path) -> None:
+    engine, _ = open_engine(f"sqlite:///{tmp_path}/records.db")
+    prepare(engine, "records.db")
+    old = "CREATE TABLE outbox (handoff_id TEXT REFERENCES handoffs (id), sink TEXT, status TEXT)"
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE outbox"))
+        connection.execute(text(old))
+        connection.execute(text("UPDATE meta SET value = '1' WHERE name = 'schema_version'"))
+    for _ in range(2):
+        prepare(engine, "records.db")
+    with engine.connect() as connection:
+        columns = connection.execute(text("SELECT name FROM pragma_table_info('outbox')"))
+        assert {"due_at", "lease", "attempts"} <= set(columns.scalars())
+        version = "SELECT value FROM meta WHERE name = 'schema_version'"
+        assert connection.execute(text(version)).scalar() == str(SCHEMA_VERSION)
+    engine.dispose()

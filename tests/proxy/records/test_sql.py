@@ -72,10 +72,10 @@ def test_a_folder_that_cannot_be_written_names_itself_and_the_remedy(tmp_path: P
 
 def test_a_database_of_a_newer_version_is_left_alone(store: SqlRecordStore, file: Path) -> None:
     store.close()
-    query(file, "UPDATE meta SET value = '2' WHERE name = 'schema_version'")
-    with pytest.raises(StoreError, match=r"newer Handrail \(its schema is 2"):
+    query(file, "UPDATE meta SET value = '3' WHERE name = 'schema_version'")
+    with pytest.raises(StoreError, match=r"newer Handrail \(its schema is 3"):
         SqlRecordStore(f"sqlite:///{file}")
-    assert query(file, "SELECT value FROM meta") == ("2",)
+    assert query(file, "SELECT value FROM meta") == ("3",)
 
 
 def test_several_may_open_a_new_database_at_once(file: Path) -> None:
@@ -116,7 +116,7 @@ def test_a_file_that_is_no_database_is_a_store_error(file: Path) -> None:
 def test_a_failed_write_names_its_kind_and_no_value(store: SqlRecordStore, file: Path) -> None:
     query(file, "DROP TABLE outbox")
     with pytest.raises(StoreError, match=r"records\.db: SQLITE_ERROR") as failed:
-        store.open_handoff(PACKET)
+        store.open_handoff(PACKET, sinks=["desk"])
     assert "SECRET" not in str(failed.value)
     assert failed.value.__cause__ is None
 
@@ -129,16 +129,16 @@ def test_packet_and_outbox_are_stored_together_or_not_at_all(
         "CREATE TRIGGER no BEFORE INSERT ON outbox BEGIN SELECT RAISE(FAIL, 'full'); END",
     )
     with pytest.raises(StoreError):
-        store.open_handoff(PACKET)
+        store.open_handoff(PACKET, sinks=["desk"])
     assert query(file, "SELECT count(*) FROM handoffs") == (0,)
     query(file, "DROP TRIGGER no")
-    assert store.open_handoff(PACKET).created
+    assert store.open_handoff(PACKET, sinks=["desk"]).created
 
 
 def test_another_handoff_with_the_same_id_is_an_error(store: SqlRecordStore) -> None:
     store.open_handoff(PACKET)
     with pytest.raises(StoreError, match="same id"):
-        store.open_handoff({**PACKET, "idempotency_key": "k2"})
+        store.open_handoff({**PACKET, "idempotency_key": "k2", "conversation": {"id": "other"}})
 
 
 def test_ping_notices_a_file_that_is_gone(store: SqlRecordStore, file: Path) -> None:

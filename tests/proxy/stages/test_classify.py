@@ -8,7 +8,7 @@ from policies.decision import HandOff, Refuse
 from policies.findings import Reason
 from policies.messages import Message
 from policies.policy import Action, Risk
-from policies.turn import Classification
+from policies.turn import Classification, Turn
 from proxy.stages.classify import Classify
 from validators.base import Scope
 from validators.run import Check
@@ -85,3 +85,33 @@ async def test_question_checks_see_the_question(make_turn: Any, kit: Any) -> Non
     policy = replace(turn.policy, actions={Reason.NOT_IN_KB: Action.BLOCK})
     blocked = await Classify(Says("returns"), checks)(make_turn("It is WRONG", policy=policy))
     assert isinstance(blocked.decision, Refuse)
+
+
+@pytest.mark.parametrize(
+    ("language", "locale", "called"),
+    [("de", "en", False), ("en", "de", True), (None, "pl-PL", False), (None, None, True)],
+)
+async def test_no_model_drafts_in_a_language_that_nothing_checks(
+    make_turn: Any, language: str | None, locale: str | None, called: bool
+) -> None:
+    policy = replace(make_turn().policy, languages=("en",))
+    stage = Classify(Says("returns", language=language), draft=True)
+    turn = await stage(make_turn(classification=None, policy=policy, locale=locale))
+    assert (turn.decision is None) == called
+    if not called:
+        assert isinstance(turn.decision, HandOff)
+        assert turn.decision.reason is Reason.HUMAN_ONLY_INTENT
+
+
+async def test_circumstances_come_before_the_decision(make_turn: Any) -> None:
+    async def tight(turn: Turn) -> Turn:
+        assert turn.intent == "returns"
+        return turn.but(tightened=frozenset({"returns"}))
+
+    turn = await Classify(Says("returns"), draft=False, around=tight)(
+        make_turn(classification=None)
+    )
+    assert isinstance(turn.decision, HandOff)
+    drafted = await Classify(Says("returns"), around=tight)(make_turn(classification=None))
+    assert drafted.decision is None
+    assert drafted.tightened == {"returns"}

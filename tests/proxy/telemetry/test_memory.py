@@ -82,3 +82,13 @@ def test_the_tree_is_drawn() -> None:
     telemetry.start("child", parent=root).end()
     root.end()
     assert telemetry.tree().splitlines() == ["root 3000.0 ms", "  child 1000.0 ms"]
+
+
+def test_a_gauge_keeps_its_last_value_per_attributes() -> None:
+    telemetry = MemoryTelemetry()
+    telemetry.gauge("queue", 3, {"handrail.sink": "desk"})
+    telemetry.gauge("queue", 1, {"handrail.sink": "desk"})
+    telemetry.gauge("queue", 7, {"handrail.sink": "hook"})
+    assert telemetry.level("queue", handrail__sink="desk") == 1
+    assert telemetry.level("queue", handrail__sink="hook") == 7
+    assert telemetry.level("queue") is None

@@ -216,3 +216,14 @@ def test_many_threads_may_count() -> None:
     assert "handrail_requests_total 800.0" in body
     assert "handrail_pipeline_overhead_duration_seconds_count 800.0" in body
     telemetry.close()
+
+
+def test_a_gauge_shows_its_last_value() -> None:
+    telemetry = OtelTelemetry()
+    telemetry.gauge(names.HANDOFF_QUEUE, 5, {"status": "pending"})
+    telemetry.gauge(names.HANDOFF_QUEUE, 2, {"status": "pending"})
+    text = telemetry.render_metrics()[0].decode()
+    telemetry.close()
+    [line] = [line for line in text.splitlines() if line.startswith("handrail_handoff_queue")]
+    assert 'status="pending"' in line
+    assert line.endswith(" 2.0")

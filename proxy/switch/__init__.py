@@ -1,0 +1,1 @@
+"""The operators' switch: an intent, or everything, goes to people until it is undone."""

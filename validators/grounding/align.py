@@ -103,7 +103,7 @@ class Pool:
         asked = (names | (words & self._titled)) & self.everything
         by_page = {source: self.share(asked, frozenset(has)) for source, has in self._pages.items()}
         best = max(by_page.values(), default=1.0) or 1.0
-        found = [by_page[u.passage.source_id] / best for u in self.units]
+        found = [(by_page[u.passage.source_id] / best) ** 3 for u in self.units]
         self._asked = (subject, found)
         return found
 

@@ -208,11 +208,12 @@ def value_features(found: Sequence[ValueMatch]) -> dict[str, float]:
     present = [v for v in found if v.agreeing]
     hard = [v for v in missing if v.value.kind in _HARD]
     counts = [v for v in missing if v.value.kind is Kind.COUNT]
+    dated = [v for v in missing if v.value.kind is Kind.DATE]
     leads = [v.agreeing - v.rival for v in present]
     return {
         "values": min(len(found), 3) / 3,
         "value_missing": float(bool(hard)),
-        "value_plain": max((v.rival for v in hard if v.plain), default=0.0),
+        "value_plain": max((v.rival for v in (*hard, *dated) if v.plain), default=0.0),
         "value_limit": max((v.rival for v in hard if not v.plain), default=0.0),
         "value_alone": float(any(not v.rival for v in hard)),
         "count_missing": float(bool(counts)),

@@ -74,10 +74,12 @@ _STREET_BEGINS_TEXT = (
 )
 _STREET_BEGINS = frozenset(_STREET_BEGINS_TEXT.split())
 
-_MONTH = (
-    r"(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|mars|avril|juin|janv|févr"
-    r"|enero|marzo|abril|maj)[a-zé]{0,7}\b)"
+_MONTH_NAME = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|mars|avril|juin|janv|févr"
+    r"|enero|marzo|abril|maj)[a-zé]{0,7}\b"
 )
+_MONTH = rf"(?!{_MONTH_NAME})"
+_ENDS_IN_MONTH = re.compile(rf"\b{_MONTH_NAME}\s*\Z", re.IGNORECASE)
 _S = r"[ \t]{1,2}"
 _CAPITAL = r"[^\W\d_a-zà-ÿ](?:[\w'\u2019-]{0,40}\.?)"
 _STREETS = (
@@ -176,6 +178,8 @@ def _before_postcodes(text: str, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
     """Yield words and a house number that a postcode and a town follow, whatever the words."""
     for match in _CODED.finditer(text):
         start = end = match.end("words")
+        if _ENDS_IN_MONTH.search(text, match.start(), end):
+            continue  # "February 28, 2026" is followed by a year, not by a postcode
         for word in reversed(list(_WORDS.finditer(text, match.start(), end))):
             written = word.group()
             if lexicon.is_common(written) and written.casefold() not in _STREET_BEGINS:

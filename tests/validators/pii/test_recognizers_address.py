@@ -94,3 +94,14 @@ def test_lower_case_and_several_lines_change_nothing(address: str) -> None:
 )
 def test_numbers_beside_words_for_streets_are_no_addresses(text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Open one between November 1, 2025 and February 28, 2026 pay no fee.",
+        "It ran from October 1, 2025 through March 31, 2026, and asked for much.",
+    ],
+)
+def test_a_date_and_its_year_are_no_house_number_and_postcode(text: str) -> None:
+    assert found(text) == []

@@ -157,6 +157,8 @@ class CacheUse:
     age_s: float | None = None
     kind: str | None = None
     """Of a hit: `exact` or `fuzzy`."""
+    judged: tuple[str, ...] = ()
+    """Checks whose verdict on the stored answer still stands: they need not run again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def meter(telemetry: Telemetry, turn: Turn) -> None:
     telemetry.count(names.CACHE_LOOKUPS, 1, {names.CACHE_STATUS: status})
     for kind, number in turn.entities.items():
         telemetry.count(names.PII_ENTITIES, number, {"type": kind})
-    if turn.handoff is not None:
+    if turn.handoff is not None and turn.handoff.status == "created":
         goes_to, _ = routing(turn)
         why = {names.HANDOFF_REASON: reason_of(turn) or "", names.HANDOFF_OWNER: goes_to.owner}
         telemetry.count(names.HANDOFFS, 1, why)

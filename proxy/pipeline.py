@@ -1,6 +1,6 @@
 """The pipeline: a literal list of stages, the gate between them, and the runner.
 
-    inbound    authenticate -> redact -> classify -> look up -> route
+    inbound    authenticate -> redact -> hold -> classify -> look up -> route
     the gate   over the model's stream (or the cached answer)
     outbound   settle -> hand over -> (the rest leaves) -> remember -> record
 
@@ -31,7 +31,7 @@ from proxy.telemetry.describe import STAGES, pipeline_attributes
 
 log = logging.getLogger("handrail.pipeline")
 
-INBOUND = ("authenticate", "redact", "classify", "look_up", "route")
+INBOUND = ("authenticate", "redact", "hold", "classify", "look_up", "route")
 AFTER_THE_GATE = ("settle", "hand_over")
 BEHIND_THE_ANSWER = ("remember", "record")
 

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from policies.errors import ConfigError, HandrailError, Problem
 from proxy.api.app import admin_app, proxy_app
 from proxy.config.load import LOOPBACK, Loaded, load_config
+from proxy.handoff.worker import DeliveryWorker
 from proxy.privacy import build_keeper
 from proxy.snapshot import Live, Snapshot
 from proxy.telemetry import names
@@ -117,6 +118,10 @@ async def _run(loaded: Loaded, stores: Stores, live: Live, ports: Ports) -> None
     tasks.append(asyncio.create_task(watch_knowledge(live, loaded, stop)))
     tasks.append(asyncio.create_task(watch_config(live, loaded, stop, again)))
     tasks.append(asyncio.create_task(build_keeper(loaded.config, stores).purge_hourly(stop)))
+    worker = DeliveryWorker(
+        stores.records.outbox, lambda: live.current.sinks, stores.io, stores.telemetry
+    )
+    tasks.append(asyncio.create_task(worker.run(stop)))
     _announce(stores, ports)
     await stop.wait()
     live.draining = True

@@ -10,10 +10,16 @@ from policies.policy import Policy
 from policies.turn import Caller, Turn
 from proxy.config.model import Alias, Config
 from proxy.erasure import Erasure
+from proxy.handoff.desk import Desk
+from proxy.handoff.discretion import Discretion
+from proxy.handoff.sinks.base import HandoffSink
+from proxy.models.forward import Forwarder
 from proxy.pipeline import Pipeline
 from proxy.records.base import RecordStore
 from proxy.records.build import result_object
+from proxy.responses.keeper import ResponseKeeper
 from proxy.stream.gate import Restore
+from proxy.switch.board import Switchboard
 from proxy.telemetry.base import Telemetry
 from validators.base import IntentClassifier, KnowledgeBase, Redactor
 from validators.run import Check
@@ -29,6 +35,8 @@ class Snapshot:
     pipeline: Pipeline
     telemetry: Telemetry
     records: RecordStore
+    sinks: Mapping[str, HandoffSink]
+    """Where handoffs are delivered, by name."""
     cache: CacheStore | None
     knowledge: KnowledgeBase
     redactor: Redactor
@@ -42,6 +50,12 @@ class Snapshot:
     settled: Callable[[], Awaitable[None]]
     """Waits until what was decided so far has been recorded."""
     erasure: Erasure
+    responses: ResponseKeeper
+    forwarder: Forwarder
+    switchboard: Switchboard
+    desk: Desk
+    discretion: Discretion
+    """Hides and shows what agents write and ask for."""
 
     def alias(self, name: str) -> Alias:
         """Return what a `model` name stands for. Raises the 404 that SDKs know."""

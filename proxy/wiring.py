@@ -11,32 +11,38 @@ from pathlib import Path
 
 from policies.errors import ConfigError, Problem
 from policies.policy import Policy, Release
-from proxy.clients import build_askers, build_tiers
+from proxy.answers import build_cache_stages
+from proxy.circumstances import Circumstances
+from proxy.clients import Meaning, build_askers, build_forwarder, build_tiers
 from proxy.config.load import Loaded
 from proxy.config.model import Config
 from proxy.config.policy import policy_file, read_policy
 from proxy.gates import GateMaker
+from proxy.handoff.desk import Desk
 from proxy.pipeline import Parts, Pipeline
 from proxy.privacy import (
+    build_discretion,
     build_erasure,
     build_keeper,
     build_redactor,
+    build_response_keeper,
     build_unveiler,
     check_privacy,
 )
 from proxy.records.build import decision_record
 from proxy.secrets import derive
+from proxy.sinks import build_sinks
 from proxy.snapshot import Snapshot
 from proxy.stages.authenticate import Authenticate
 from proxy.stages.classify import Classify
 from proxy.stages.hand_over import HandOver
-from proxy.stages.look_up import LookUp
+from proxy.stages.hold import Hold
 from proxy.stages.record import Record
 from proxy.stages.redact import Redact
-from proxy.stages.remember import Remember
 from proxy.stages.route import Route
 from proxy.stages.settle import Settle
 from proxy.stores import Stores, open_stores
+from proxy.switch.board import Switchboard
 from validators.base import (
     IntentClassifier,
     KnowledgeBase,
@@ -48,6 +54,7 @@ from validators.base import (
 from validators.budget import Ledger
 from validators.encoder.onnx import OnnxEncoder
 from validators.intent.classifier import PolicyClassifier
+from validators.intent.collisions import Collision, collisions
 from validators.knowledge.knowledge import LexicalKnowledge, load_knowledge
 from validators.knowledge.page import Page
 from validators.knowledge.parse import parse_sources
@@ -68,6 +75,7 @@ __all__ = [
     "Stores",
     "build",
     "build_knowledge",
+    "closest_examples",
     "knowledge_folders",
     "open_stores",
     "read_pages",
@@ -108,6 +116,14 @@ def build(loaded: Loaded, stores: Stores, overrides: Overrides | None = None) ->
     )
     keeper = build_keeper(config, stores)
     authenticate = Authenticate(stores.keys.entries)
+    board = Switchboard(stores.switches, stores.io)
+    around = Circumstances(stores.records, stores.io, board.current)
+    desk = Desk(
+        stores.records.cases,
+        sinks=config.handoff.sinks_of,
+        cooldown_s=config.handoff.cooldown_s,
+    )
+    look_up, remember = build_cache_stages(config, stores, knowledge)
     stages = (
         authenticate,
         Redact(
@@ -118,8 +134,9 @@ def build(loaded: Loaded, stores: Stores, overrides: Overrides | None = None) ->
             keeper.pseudonyms,
             config.pii.restore,
         ),
-        Classify(classifier, checks, config.handoff.draft),
-        LookUp(knowledge, stores.cache, stores.offload, config.knowledge.passages),
+        Hold(desk.standing, stores.io, classifier),
+        Classify(classifier, checks, config.handoff.draft, around),
+        look_up,
         Route({name: alias.tiers for name, alias in config.aliases.items()}),
         Settle(),
         HandOver(
@@ -127,8 +144,12 @@ def build(loaded: Loaded, stores: Stores, overrides: Overrides | None = None) ->
             stores.io,
             derive(stores.master, "handoff"),
             config.handoff.environment,
+            config.handoff.sinks_of,
+            desk=desk,
+            search=knowledge.search,
+            closeness=Meaning().closeness,
         ),
-        Remember(stores.cache, stores.io, config.cache.ttl_s),
+        remember,
         Record(stores.writer.put, decision_record),
     )
     pipeline = Pipeline(Parts(stages, gate, restore, restore_json, stores.telemetry))
@@ -144,6 +165,7 @@ def build(loaded: Loaded, stores: Stores, overrides: Overrides | None = None) ->
         pipeline=pipeline,
         telemetry=stores.telemetry,
         records=stores.records,
+        sinks=build_sinks(loaded, stores.io),
         cache=stores.cache,
         knowledge=knowledge,
         redactor=redactor,
@@ -153,7 +175,12 @@ def build(loaded: Loaded, stores: Stores, overrides: Overrides | None = None) ->
         metrics=stores.metrics,
         authenticate=authenticate.caller,
         settled=settled,
-        erasure=build_erasure(stores.master, stores.vault, stores.records),
+        erasure=build_erasure(stores.master, stores.vault, stores.records, stores.responses),
+        responses=build_response_keeper(config, stores, keeper),
+        forwarder=build_forwarder(loaded, tiers, stores.telemetry),
+        switchboard=board,
+        desk=desk,
+        discretion=build_discretion(config, stores, redactor),
     )
 
 
@@ -205,6 +232,12 @@ def _any_match(base: Path, sources: Sequence[str]) -> bool:
 def build_classifier(policy: Policy, offload: Offload) -> IntentClassifier:
     """Fit the classifier on the policy's examples."""
     return PolicyClassifier(policy, OnnxEncoder(), offload)
+
+
+def closest_examples(policy: Policy) -> list[Collision]:
+    """Return the examples of different intents that mean nearly the same. Takes a second."""
+    examples = {name: rule.examples for name, rule in policy.intents.items()}
+    return collisions(OnnxEncoder(), examples)
 
 
 def build_checks(

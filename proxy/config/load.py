@@ -8,6 +8,7 @@ from pathlib import Path
 from policies.errors import ConfigError, Problem
 from policies.strict import dotted, line_of, locate, parse, read_toml
 from proxy.config.model import Config, Provider
+from proxy.config.sinks import sink_problems
 from proxy.config.values import Place, literal_secrets, resolve
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -82,6 +83,9 @@ def _dangling(config: Config) -> Iterator[tuple[Place, str]]:
     for name, provider in config.providers.items():
         yield from _provider(name, provider)
     yield from _validators(config)
+    for name, sink in config.handoff.sinks.items():
+        for key, why in sink_problems(sink):
+            yield ("handoff", "sinks", name, key), why
     yield from _server(config)
 
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from policies.strict import Strict
 from proxy.config.pii import Pii
+from proxy.config.sinks import Sink
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Positive = Annotated[float, Field(gt=0)]
@@ -138,7 +139,16 @@ class Cache(Strict):
 
     enabled: bool = True
     ttl_s: Positive = 86400
+    """Where an intent names none."""
     size_mb: Annotated[int, Field(ge=1)] = 256
+    paraphrases: bool = True
+    """Answer questions that ask the same in other words."""
+    min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.8
+    """An answer less sure than this is not kept."""
+    review: bool = False
+    """A person approves each answer before it is given again."""
+    wait_s: Positive = 20
+    """How long equal questions wait for the one that asks the model."""
 
 
 class Handoff(Strict):
@@ -147,6 +157,16 @@ class Handoff(Strict):
     environment: str = "production"
     draft: bool = True
     """Let the model draft for the agent where a person answers."""
+    cooldown_s: Annotated[float, Field(ge=0)] = 300
+    """How long after a handoff was closed a repeat opens it again."""
+    reveal_s: Positive = 600
+    """How long values that were revealed to an agent may be shown."""
+    sinks: dict[str, Sink] = Field(default_factory=dict)
+    """Where handoffs are delivered, each to all of them."""
+
+    def sinks_of(self, tenant: str) -> tuple[str, ...]:
+        """Return the names of the sinks that take a tenant's handoffs."""
+        return tuple(name for name, sink in self.sinks.items() if sink.takes(tenant))
 
 
 class Stream(Strict):

@@ -10,9 +10,13 @@ from policies.decision import HandOff
 from policies.findings import Finding, Severity
 from policies.messages import Message, Role
 from policies.routing import routing
+from policies.rules import language
 from policies.turn import Turn
+from proxy.handoff.advice import advice, sentences
 from proxy.handoff.ids import idempotency_key
 from proxy.handoff.summary import summarise
+from proxy.handoff.urgency import priority_of
+from proxy.models.select import Closeness
 from proxy.records import views
 
 MAX_MESSAGES = 200
@@ -27,17 +31,25 @@ _PLACEHOLDER = re.compile(r"\[([A-Z][A-Z_]*)_[a-z2-7]+\]")
 _NO_TRACE = "0" * 32
 
 
-def build_packet(
-    turn: Turn, *, handoff_id: str, now: float, environment: str, key: bytes
+def build_packet(  # noqa: PLR0913 - what a packet is made of
+    turn: Turn,
+    *,
+    handoff_id: str,
+    now: float,
+    environment: str,
+    key: bytes,
+    closeness: Closeness | None = None,
 ) -> dict[str, Any]:
     """Return the packet of a turn whose decision is `HandOff`.
 
-    `now` is Unix time in seconds; `key` makes the idempotency key. Raises `ValueError`
+    `now` is Unix time in seconds; `key` makes the idempotency key; `closeness` is for the
+    suggested reply, see `advice`. Blocking, milliseconds. Raises `ValueError`
     for a turn that is not handed off.
     """
     if not isinstance(turn.decision, HandOff):
         msg = "only a turn that is handed off has a packet"
         raise ValueError(msg)  # noqa: TRY004 - the turn has the right type, not the right state
+    advised = advice(turn, closeness)
     packet: dict[str, Any] = {
         "schema_version": "1.0",
         "handoff_id": handoff_id,
@@ -50,13 +62,14 @@ def build_packet(
         "conversation": _conversation(turn),
         "privacy": {"mode": "redacted", "placeholders": _placeholders(turn)},
         "trigger": _trigger(turn, turn.decision),
-        "draft": _draft(turn),
+        "draft": _draft(turn, advised["suggested_reply"]),
         "customer_saw": turn.notice,
         "claims": views.claim_objects(turn),
         "confidence": views.probability(turn.confidence),
         "flags": _flags(turn, turn.decision),
         "routing": _routing(turn, now),
         "kb": _kb(turn, turn.decision),
+        **advised,
         "trace": _trace(turn),
         "outcome": None,
     }
@@ -76,7 +89,8 @@ def _conversation(turn: Turn) -> dict[str, Any]:
         "messages": [_message(m) for m in kept],
         "truncated": long or len(kept) < len(shown),
     }
-    return conversation if turn.locale is None else {**conversation, "locale": turn.locale}
+    spoken = turn.locale or language(turn)
+    return conversation if spoken is None else {**conversation, "locale": spoken}
 
 
 def _message(message: Message) -> dict[str, str]:
@@ -115,7 +129,7 @@ def _decisive(turn: Turn, decision: HandOff) -> Finding | None:
     return next((f for f in failed if f.kind is decision.reason), None)
 
 
-def _draft(turn: Turn) -> dict[str, Any] | None:
+def _draft(turn: Turn, suggested: str | None) -> dict[str, Any] | None:
     """What the model wrote; None if none was called."""
     if not turn.answers and not turn.served.attempts:
         return None
@@ -125,7 +139,10 @@ def _draft(turn: Turn) -> dict[str, Any] | None:
         "sent_to_customer": "partial" if released else "none",
         "released_text": released,
         "customer_saw": turn.notice,
+        "sentences": sentences(turn),
     }
+    if suggested:
+        draft["suggested_reply"] = suggested
     if model := turn.served.upstream_model or turn.served.model:
         draft["model"] = model
     calls = [c for answer in turn.answers for c in answer.tool_calls]
@@ -148,8 +165,9 @@ def _routing(turn: Turn, now: float) -> dict[str, Any]:
         "owner": goes_to.owner,
         "queue_id": goes_to.queue,
         "skills": list(goes_to.skills),
-        "priority": goes_to.priority.value,
+        "priority": priority_of(turn).value,
         "sla": {"first_response_due_at": due, "policy": rule},
+        **({} if goes_to.backup is None else {"backup_owner": goes_to.backup}),
     }
 
 

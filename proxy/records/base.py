@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from proxy.audit import AuditLog
+from proxy.handoff.case import CaseStore
+from proxy.handoff.outbox import Outbox
+
 JsonObject = Mapping[str, Any]
 
 
@@ -13,7 +17,8 @@ class Opening:
 
     id: str
     created: bool
-    """False if the idempotency key was known: a retry joins the first handoff."""
+    """False if the idempotency key was known, or the conversation waits for a person already:
+    a repeat joins the first handoff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,29 @@ class ErasedRows:
 class RecordStore(Protocol):
     """Keeps decisions and handoffs, redacted. Blocking; raises `StoreError`."""
 
-    def open_handoff(self, packet: JsonObject) -> Opening:
-        """Store a packet and its outbox entry in one transaction, durable on return."""
+    @property
+    def outbox(self) -> Outbox:
+        """What waits to be delivered."""
+        ...
+
+    @property
+    def cases(self) -> CaseStore:
+        """Where each handoff is, and what was said in it since."""
+        ...
+
+    @property
+    def audit(self) -> AuditLog:
+        """Who did what."""
+        ...
+
+    def open_handoff(
+        self, packet: JsonObject, *, sinks: Sequence[str] = (), record: JsonObject | None = None
+    ) -> Opening:
+        """Store a packet and one delivery per sink in one transaction, durable on return.
+
+        `record`, the decision that promised a person, is stored with them. A known
+        idempotency key joins the first handoff and stores nothing.
+        """
         ...
 
     def handoffs(
@@ -62,6 +88,15 @@ class RecordStore(Protocol):
 
     def decision(self, result_id: str) -> JsonObject | None:
         """Return one decision record or None."""
+        ...
+
+    def contacts(
+        self, tenant: str, customer_ref: str, intent: str, *, since: str, besides: str
+    ) -> int:
+        """Count a customer's conversations in which `intent` was decided upon.
+
+        Since a time (RFC 3339 in UTC), and without the conversation `besides`.
+        """
         ...
 
     def conversations_of(self, tenant: str, customers: Sequence[str]) -> Sequence[str]:

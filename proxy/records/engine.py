@@ -1,13 +1,25 @@
 """Opening a database: files and rights, pragmas, the schema's version."""
 
+import errno
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import Error as SqliteError
 from sqlite3 import OperationalError as SqliteOperationalError
 from threading import Event
 
-from sqlalchemy import URL, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import (
+    URL,
+    Engine,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -15,11 +27,12 @@ from sqlalchemy.exc import (
     IntegrityError,
     NoSuchModuleError,
     OperationalError,
+    SQLAlchemyError,
 )
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
 from policies.errors import StoreError
-from proxy.records.tables import SCHEMA_VERSION, meta, metadata
+from proxy.records.tables import SCHEMA_VERSION, meta, metadata, outbox
 
 BUSY_TIMEOUT_MS = 5000
 _SETTLE_TRIES = 100
@@ -73,7 +86,7 @@ def _prepared_file(url: URL) -> Path:
     file = Path(str(url.database))
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+        _make(file)
     except OSError as error:
         msg = (
             f"records: can't write in the folder {file.parent} ({error.strerror}): make it "
@@ -83,11 +96,26 @@ def _prepared_file(url: URL) -> Path:
     return file
 
 
+def _make(file: Path) -> None:
+    """Create an empty file; never open one that exists.
+
+    Closing it would drop every lock that this process has on it (POSIX locks belong to the
+    process, not to the opening). Another process that then closes the database believes
+    itself alone and removes the log under the connections that are still open here.
+    """
+    try:
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        if not os.access(file, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from None
+
+
 def prepare(engine: Engine, name: str) -> None:
     """Create missing tables. Raises `StoreError` if a newer Handrail wrote the database."""
     _settle(engine)
     if inspect(engine).has_table(meta.name):
         _check_version(engine, name)
+        _upgrade(engine)
     with engine.begin() as connection:
         for table in metadata.sorted_tables:
             connection.execute(CreateTable(table, if_not_exists=True))
@@ -97,6 +125,20 @@ def prepare(engine: Engine, name: str) -> None:
         # Another process may be starting on the same database: its row is as good.
         with suppress(IntegrityError), engine.begin() as connection:
             connection.execute(insert(meta).values(name=_VERSION, value=str(SCHEMA_VERSION)))
+
+
+def _upgrade(engine: Engine) -> None:
+    """Make room for the tables of this version; whoever changes the version does it, once.
+
+    Nothing was ever delivered from the outbox of version 1, which knew no tries and claims.
+    """
+    if _stored_version(engine) != "1":
+        return
+    first = update(meta).where(meta.c.name == _VERSION, meta.c.value == "1")
+    with engine.begin() as connection:
+        if connection.execute(first.values(value=str(SCHEMA_VERSION))).rowcount:
+            connection.execute(DropTable(outbox, if_exists=True))
+            connection.execute(CreateTable(outbox))
 
 
 def _settle(engine: Engine) -> None:
@@ -138,3 +180,22 @@ def kind_of(error: Exception) -> str:
     cause: object = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
     return str(code or type(cause).__name__)
+
+
+@contextmanager
+def translated(name: str) -> Iterator[None]:
+    """Turn foreign errors into a `StoreError` without the parameters of a statement."""
+    try:
+        yield
+    except IntegrityError:
+        raise DuplicateError(name) from None
+    except (SQLAlchemyError, SqliteError) as error:
+        raise StoreError(f"records: {name}: {kind_of(error)}") from None
+
+
+class DuplicateError(StoreError):
+    """A row that must be unique exists already."""
+
+    def __init__(self, name: str) -> None:
+        """`name` is the database's."""
+        super().__init__(f"records: {name} holds this row already")

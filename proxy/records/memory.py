@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from proxy.records.base import ErasedRows, JsonObject, Opening
+from proxy.records.memory_cases import MemoryAudit, MemoryCases
+from proxy.records.memory_outbox import MemoryOutbox
 from proxy.records.rows import (
     MAX_PAGE,
-    PENDING,
     DecisionRow,
     HandoffRow,
     decision_row,
@@ -15,31 +16,40 @@ from proxy.records.rows import (
     handoff_row,
     text,
 )
-from proxy.records.views import UNKNOWN
+from proxy.records.views import UNKNOWN, rfc3339
 
 
 class MemoryRecordStore:
     """Satisfies `RecordStore` with two dictionaries; safe to use from several threads."""
 
-    def __init__(self, *, sinks: Sequence[str] = ("default",)) -> None:
-        """`sinks` names where each handoff is to be delivered: one outbox entry each."""
-        self._sinks = tuple(sinks)
+    def __init__(self) -> None:
+        """Start empty."""
+        self.outbox = MemoryOutbox()
+        self.audit = MemoryAudit()
+        self.cases = MemoryCases(self.audit)
         self._lock = threading.Lock()
         self._handoffs: dict[str, HandoffRow] = {}
         self._by_key: dict[str, str] = {}
         self._decisions: dict[str, DecisionRow] = {}
-        self._outbox: list[tuple[str, str]] = []
 
-    def open_handoff(self, packet: JsonObject) -> Opening:
+    def open_handoff(
+        self, packet: JsonObject, *, sinks: Sequence[str] = (), record: JsonObject | None = None
+    ) -> Opening:
         """Keep the packet; a known idempotency key joins the first handoff."""
         row = handoff_row(packet)
+        decided = None if record is None else decision_row(record)
         handoff_id = row.summary["id"] or ""
         with self._lock:
             if (first := self._by_key.get(row.key)) is not None:
                 return Opening(first, created=False)
+            if (beside := self.cases.beside(row, packet)) is not None:
+                return Opening(beside, created=False)
+            self.cases.add(row, packet)
             self._handoffs[handoff_id] = row
             self._by_key[row.key] = handoff_id
-            self._outbox += [(handoff_id, sink) for sink in self._sinks]
+            self.outbox.add(row, sinks)
+            if decided is not None:
+                self._keep(decided)
         return Opening(handoff_id, created=True)
 
     def handoffs(
@@ -48,8 +58,8 @@ class MemoryRecordStore:
         """List handoffs, newest first."""
         with self._lock:
             rows = dict(self._handoffs)
-        found = _page(rows, limit, after, lambda r: status in (None, r.summary["status"]))
-        return [dict(row.summary) for row in found]
+        shown = {handoff_id: self._summary(row) for handoff_id, row in rows.items()}
+        return _page(shown, limit, after, lambda summary: status in (None, summary["status"]))
 
     def handoff(self, handoff_id: str) -> JsonObject | None:
         """Return one handoff with its packet."""
@@ -57,8 +67,18 @@ class MemoryRecordStore:
             row = self._handoffs.get(text(handoff_id))
         if row is None:
             return None
-        kept = {name: row.summary[name] for name in ("id", "status", "created_at")}
+        summary = self._summary(row)
+        kept = {name: summary[name] for name in ("id", "status", "created_at")}
         return {**kept, "packet": from_json(row.packet)}
+
+    def _summary(self, row: HandoffRow) -> dict[str, str | None]:
+        case = self.cases.case(row.summary["id"] or "")
+        if case is None:
+            return dict(row.summary)
+        due = None if case.due_at is None else rfc3339(case.due_at)
+        place = {"queue": case.queue, "owner": case.owner, "due_at": due}
+        state = {"status": case.state.value, "priority": case.priority.value}
+        return {**row.summary, **place, **state}
 
     def save_decision(self, record: JsonObject) -> None:
         """Keep one decision record; the same id again replaces it as the newest."""
@@ -69,8 +89,11 @@ class MemoryRecordStore:
         rows = [decision_row(record) for record in records]
         with self._lock:
             for row in rows:
-                self._decisions.pop(row.id, None)
-                self._decisions[row.id] = row
+                self._keep(row)
+
+    def _keep(self, row: DecisionRow) -> None:
+        self._decisions.pop(row.id, None)
+        self._decisions[row.id] = row
 
     def decisions(
         self,
@@ -95,10 +118,18 @@ class MemoryRecordStore:
             row = self._decisions.get(text(result_id))
         return None if row is None else from_json(row.record)
 
-    def outbox(self) -> Sequence[JsonObject]:
-        """List what is still to be delivered, oldest first."""
+    def contacts(
+        self, tenant: str, customer_ref: str, intent: str, *, since: str, besides: str
+    ) -> int:
+        """Count a customer's conversations in which `intent` was decided upon."""
+        whose = (text(tenant), text(customer_ref), text(intent))
         with self._lock:
-            return [{"handoff_id": h, "sink": s, "status": PENDING} for h, s in self._outbox]
+            found = {
+                row.conversation
+                for row in self._decisions.values()
+                if (row.tenant, row.customer_ref, row.intent) == whose and row.created_at >= since
+            }
+        return len(found - {text(besides), UNKNOWN, ""})
 
     def conversations_of(self, tenant: str, customers: Sequence[str]) -> Sequence[str]:
         """Return the ids of the conversations in which one of the references was named."""
@@ -138,7 +169,8 @@ class MemoryRecordStore:
                 del self._by_key[self._handoffs.pop(key).key]
             for key in over:
                 del self._decisions[key]
-            self._outbox = [entry for entry in self._outbox if entry[0] not in gone]
+            self.outbox.forget(gone)
+            self.cases.forget(gone)
         return ErasedRows(len(over), len(gone))
 
     def ping(self) -> None:

@@ -10,8 +10,6 @@ from proxy.records.base import JsonObject
 
 OPEN = "open"
 """Status of a handoff that nobody has claimed yet."""
-PENDING = "pending"
-"""Status of a delivery that no sink has confirmed yet."""
 MAX_PAGE = 1000
 """Rows that one list gives at most."""
 SUMMARY = (

@@ -1,29 +1,31 @@
 """Decisions and handoffs in a SQL database: SQLite by default, PostgreSQL by its URL."""
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from policies.errors import StoreError
+from proxy.records import contacts as counting
 from proxy.records import engine as engines
 from proxy.records import erasing
+from proxy.records.audit import SqlAudit, guard
 from proxy.records.base import ErasedRows, JsonObject, Opening
+from proxy.records.cases import SqlCases, active_of, add_case, backfill
+from proxy.records.outbox import Event, SqlOutbox, add_entries
 from proxy.records.rows import (
     MAX_PAGE,
-    PENDING,
     SUMMARY,
+    DecisionRow,
     HandoffRow,
     decision_row,
     from_json,
     handoff_row,
     text,
 )
-from proxy.records.tables import decisions, handoffs, meta, outbox
+from proxy.records.tables import decisions, handoffs, meta
 
 
 class SqlRecordStore:
@@ -33,38 +35,48 @@ class SqlRecordStore:
     what was to be stored.
     """
 
-    def __init__(self, url: str, *, sinks: Sequence[str] = ("default",)) -> None:
+    def __init__(self, url: str) -> None:
         """Open the database at a SQLAlchemy `url` and create what it lacks.
 
-        `sqlite:///data/records.db` creates its folder too, for this user only. `sinks`
-        names where each handoff is to be delivered: one outbox entry each. Raises
+        `sqlite:///data/records.db` creates its folder too, for this user only. Raises
         `StoreError` for a folder that can't be written, a missing driver, or a database
         that a newer Handrail wrote.
         """
-        self._sinks = tuple(sinks)
         self._engine, self._file = engines.open_engine(url)
         self._name = self._file.name if self._file else self._engine.dialect.name
         try:
             with self._translated():
                 engines.prepare(self._engine, self._name)
+                with self._engine.begin() as connection:
+                    guard(connection)
+                    backfill(connection)
         except StoreError:
             self._engine.dispose()
             raise
+        self.outbox = SqlOutbox(self._engine, self._name)
+        self.cases = SqlCases(self._engine, self._name)
+        self.audit = SqlAudit(self._engine, self._name)
 
-    def open_handoff(self, packet: JsonObject) -> Opening:
-        """Store packet and outbox entries in one transaction, on disk when it returns.
+    def open_handoff(
+        self, packet: JsonObject, *, sinks: Sequence[str] = (), record: JsonObject | None = None
+    ) -> Opening:
+        """Store all in one transaction, on disk when it returns.
 
-        A known idempotency key joins: the first id and the first packet stay.
+        A known idempotency key joins, and so does a conversation that waits for a person
+        already: the first id and the first packet stay.
         """
         row = handoff_row(packet)
+        decided = [decision_row(record)] if record is not None else []
         try:
             with self._translated(), self._engine.begin() as connection:
-                self._insert(connection, row)
-        except _DuplicateError:
-            return self._joined(row)
+                self._insert(connection, row, sinks)
+                add_case(connection, row, packet)
+                _save(connection, decided)
+        except engines.DuplicateError:
+            return self._joined(row, packet)
         return Opening(row.summary["id"] or "", created=True)
 
-    def _insert(self, connection: Connection, row: HandoffRow) -> None:
+    def _insert(self, connection: Connection, row: HandoffRow, sinks: Sequence[str]) -> None:
         columns = {
             **row.summary,
             "idempotency_key": row.key,
@@ -73,17 +85,18 @@ class SqlRecordStore:
             "packet": row.packet,
         }
         connection.execute(insert(handoffs).values(columns))
-        entry = {"handoff_id": row.summary["id"], "created_at": row.summary["created_at"]}
-        entries = [{**entry, "sink": s, "status": PENDING, "attempts": 0} for s in self._sinks]
-        if entries:
-            connection.execute(insert(outbox), entries)
+        add_entries(connection, Event.created(row), sinks)
 
-    def _joined(self, row: HandoffRow) -> Opening:
+    def _joined(self, row: HandoffRow, packet: JsonObject) -> Opening:
         found = self._rows(select(handoffs.c.id).where(handoffs.c.idempotency_key == row.key))
-        if not found:
+        if found:
+            return Opening(found[0]["id"], created=False)
+        with self._translated(), self._engine.connect() as connection:
+            beside = active_of(connection, row, packet)
+        if beside is None:
             msg = f"records: {self._name} holds another handoff with the same id"
             raise StoreError(msg)
-        return Opening(found[0]["id"], created=False)
+        return Opening(beside, created=False)
 
     def handoffs(
         self, *, status: str | None = None, limit: int = 50, after: str | None = None
@@ -106,12 +119,9 @@ class SqlRecordStore:
 
     def save_decisions(self, records: Sequence[JsonObject]) -> None:
         """Store several decision records in one transaction, all or none."""
-        rows = {row.id: row for row in map(decision_row, records)}
-        if not rows:
-            return
+        rows = [decision_row(record) for record in records]
         with self._translated(), self._engine.begin() as connection:
-            connection.execute(delete(decisions).where(decisions.c.id.in_(list(rows))))
-            connection.execute(insert(decisions), [asdict(row) for row in rows.values()])
+            _save(connection, rows)
 
     def decisions(
         self,
@@ -135,12 +145,14 @@ class SqlRecordStore:
         found = self._rows(query)
         return from_json(found[0]["record"]) if found else None
 
-    def outbox(self) -> Sequence[JsonObject]:
-        """List what is still to be delivered, oldest first."""
-        joined = outbox.join(handoffs, outbox.c.handoff_id == handoffs.c.id)
-        query = select(outbox.c.handoff_id, outbox.c.sink, outbox.c.status).select_from(joined)
-        pending = query.where(outbox.c.status == PENDING)
-        return self._rows(pending.order_by(handoffs.c.seq, outbox.c.sink))
+    def contacts(
+        self, tenant: str, customer_ref: str, intent: str, *, since: str, besides: str
+    ) -> int:
+        """Count a customer's conversations in which `intent` was decided upon."""
+        with self._translated(), self._engine.connect() as connection:
+            return counting.contacts(
+                connection, tenant, customer_ref, intent, since=since, besides=besides
+            )
 
     def conversations_of(self, tenant: str, customers: Sequence[str]) -> Sequence[str]:
         """Return the ids of the conversations in which one of the references was named."""
@@ -181,22 +193,16 @@ class SqlRecordStore:
             rows = connection.execute(query).mappings()
             return [{str(name): value for name, value in row.items()} for row in rows]
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Keep the parameters of a failed statement out of the message."""
-        try:
-            yield
-        except IntegrityError:
-            raise _DuplicateError(self._name) from None
-        except (SQLAlchemyError, sqlite3.Error) as error:
-            raise StoreError(f"records: {self._name}: {engines.kind_of(error)}") from None
+    def _translated(self) -> AbstractContextManager[None]:
+        return engines.translated(self._name)
 
 
-class _DuplicateError(StoreError):
-    """A row that must be unique exists already."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"records: {name} holds this row already")
+def _save(connection: Connection, rows: Sequence[DecisionRow]) -> None:
+    """Store decisions; of several with one id the last stays, as the newest."""
+    newest = {row.id: row for row in rows}
+    if newest:
+        connection.execute(delete(decisions).where(decisions.c.id.in_(list(newest))))
+        connection.execute(insert(decisions), [asdict(row) for row in newest.values()])
 
 
 def _page(query: Select[Any], table: Table, limit: int, after: str | None) -> Select[Any]:

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     BigInteger,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -10,9 +11,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 _number = BigInteger().with_variant(Integer, "sqlite")
@@ -69,10 +71,88 @@ handoffs = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("handoff_id", String, ForeignKey("handoffs.id"), primary_key=True),
-    Column("sink", String, primary_key=True),
+    Column("seq", _number, primary_key=True, autoincrement=True),
+    Column("event_id", String, nullable=False),
+    Column("sink", String, nullable=False),
+    Column("handoff_id", String, ForeignKey("handoffs.id"), nullable=False),
+    Column("type", String, nullable=False),
     Column("status", String, nullable=False),
-    Column("attempts", Integer, nullable=False, default=0),
+    Column("attempts", Integer, nullable=False),
     Column("created_at", String, nullable=False),
-    Index("outbox_status", "status"),
+    # Unix times: they are compared with a clock that may jump.
+    Column("due_at", Double, nullable=False),
+    Column("lease", String),
+    Column("lease_until", Double),
+    Column("finished_at", String),
+    Column("error", String),
+    Column("reference", String),
+    # Of other events than a new handoff, whose data is its packet.
+    Column("data", Text),
+    UniqueConstraint("event_id", "sink"),
+    Index("outbox_due", "sink", "status", "due_at"),
+    Index("outbox_handoff", "handoff_id"),
+    sqlite_autoincrement=True,
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("seq", _number, primary_key=True, autoincrement=True),
+    Column("id", String, ForeignKey("handoffs.id", ondelete="CASCADE"), nullable=False),
+    Column("tenant", String, nullable=False),
+    Column("conversation_id", String, nullable=False),
+    # Names the conversation while a person is awaited; empty otherwise. Unique, so that two
+    # requests at once open one handoff.
+    Column("active", String, unique=True),
+    Column("state", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("agent", String),
+    Column("owner", String, nullable=False),
+    Column("queue", String, nullable=False),
+    Column("backup", String),
+    Column("reason", String, nullable=False),
+    Column("intent", String),
+    Column("priority", String, nullable=False),
+    Column("opened_at", Double, nullable=False),
+    Column("due_at", Double),
+    Column("claimed_at", Double),
+    Column("replied_at", Double),
+    Column("closed_at", Double),
+    Column("reopened", Integer, nullable=False),
+    Column("outcome", Text),
+    UniqueConstraint("id"),
+    Index("cases_state", "state", "seq"),
+    Index("cases_conversation", "tenant", "conversation_id"),
+    sqlite_autoincrement=True,
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("seq", _number, primary_key=True, autoincrement=True),
+    Column("handoff_id", String, ForeignKey("handoffs.id", ondelete="CASCADE"), nullable=False),
+    Column("key", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("author", String),
+    Column("kind", String),
+    # Of a reply that is on its way to the customer; a time, so that a crash gives it back.
+    Column("taken_until", Double),
+    Column("delivered_at", Double),
+    UniqueConstraint("handoff_id", "key"),
+    sqlite_autoincrement=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", _number, primary_key=True, autoincrement=True),
+    Column("at", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("target", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("audit_target", "target", "seq"),
+    sqlite_autoincrement=True,
 )

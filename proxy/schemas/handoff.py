@@ -1,6 +1,6 @@
 """What a person gets with a conversation."""
 
-from policies.findings import Reason
+from policies.findings import ClaimVerdict, Reason
 from policies.policy import Priority
 from proxy.schemas.parts import (
     PROBABILITY,
@@ -50,6 +50,13 @@ def handoff_schema() -> Schema:
         "flags": {**many(TEXT), "uniqueItems": True},
         "routing": _routing(),
         "kb": table(revision=TEXT, gap={"type": "boolean"}, gap_topic=TEXT),
+        "goal": table(text=TEXT, intent={"type": ["string", "null"]}, description=TEXT),
+        "tried": many(table(["kind", "text"], kind=one_of("answer", "tool", "page"), text=TEXT)),
+        "suggested_reply": {
+            "type": ["string", "null"],
+            "description": "in the sentences of the pages, for the agent to edit",
+        },
+        "next_steps": {**many(TEXT), "description": "what the policy says is to be done"},
         "links": {"type": "object", "additionalProperties": _URI},
         "trace": table(
             ["trace_id"],
@@ -129,16 +136,30 @@ def _draft() -> Schema:
             "description": "how much had left before the verdict",
         },
         suggested_reply=TEXT,
+        sentences=many(_sentence()),
         customer_saw={**TEXT, "description": "the escalation text, word for word"},
         released_text={**TEXT, "description": "the sentences that had left"},
     )
     return {"anyOf": [{"type": "null", "description": "no model was called"}, written]}
 
 
+def _sentence() -> Schema:
+    return table(
+        ["text"],
+        text=TEXT,
+        choice={"type": "integer"},
+        sent={"type": "boolean", "description": "it had left before the verdict"},
+        verdict=one_of(*values(ClaimVerdict), None),
+        claims={**many(TEXT), "description": "ids of the claims in it"},
+        reason=TEXT,
+    )
+
+
 def _routing() -> Schema:
     return table(
         ["owner"],
         owner=TEXT,
+        backup_owner={**TEXT, "description": "who stands in for the owner"},
         queue_id=TEXT,
         skills=many(TEXT),
         priority=one_of(*values(Priority)),

@@ -1,16 +1,20 @@
 """What does the customer want, how risky is that, and may a bot answer at all?"""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from policies.decide import decide
 from policies.decision import Deliver, HandOff, Refuse, Rewrite
 from policies.findings import Finding, Reason, Severity
-from policies.policy import Automation
+from policies.rules import may_draft
 from policies.turn import Turn
+from proxy.stages.seen import classified
 from validators.base import IntentClassifier, Scope
 from validators.run import Check, run_checks
+
+Around = Callable[[Turn], Awaitable[Turn]]
+"""Adds what is known besides the words."""
 
 log = logging.getLogger("handrail.classify")
 
@@ -23,6 +27,7 @@ class Classify:
     checks: Sequence[Check] = ()
     draft: bool = True
     """Where a person answers, let the model draft for them."""
+    around: Around | None = None
     name: str = "classify"
 
     async def __call__(self, turn: Turn) -> Turn:
@@ -30,10 +35,12 @@ class Classify:
         if turn.profile == "utility":
             return turn
         try:
-            seen = await self.classifier.classify(turn.conversation)
+            seen = await classified(self.classifier, turn)
         except Exception as error:  # noqa: BLE001 - whatever broke: nobody knows what this is about
             return self._unknown(turn, type(error).__name__)
         turn = turn.but(classification=seen)
+        if self.around is not None:
+            turn = await self.around(turn)
         if any(check.validator.scope is Scope.QUESTION for check in self.checks):
             found, runs = await run_checks(self.checks, Scope.QUESTION, turn.question, turn)
             turn = turn.adding(*found, checks=runs)
@@ -43,7 +50,7 @@ class Classify:
                 return turn
             case HandOff() | Refuse() if turn.shadow:
                 return turn
-            case HandOff() if self.draft and turn.automation is not Automation.IMMEDIATE:
+            case HandOff() if self.draft and may_draft(turn.policy, turn):
                 return turn
             case HandOff() | Refuse():
                 return turn.but(decision=decision)

@@ -1,53 +1,144 @@
 """Replace personal data in every text of the request, before anything leaves."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, Protocol
 
 from policies.errors import PersonalDataBlocked, RedactionError, RequestError
-from policies.knowledge import Origin, Passage
-from policies.messages import Role
-from policies.text import Redacted
-from policies.turn import Turn
+from policies.turn import Turn, Vault
+from proxy.vault.pseudonyms import Pseudonyms
+from proxy.wire.evidence import evidence_of
 from proxy.wire.request import Received, conversation_of
-from proxy.wire.walk import map_request, map_strings
-from validators.base import Redactor
+from proxy.wire.texts import Texts, own_placeholders, walk
+from validators.base import Redaction, Redactor
 
 _OWN_METADATA = ("conversation_id", "session_id", "customer_ref", "locale")
 """Read by Handrail; providers have no use for them, and some refuse `metadata`."""
 
+_TRIES = 3
+"""How often values are redacted anew because another request took their placeholder."""
+
+
+class ConversationVault(Protocol):
+    """Keeps the values of conversations; never fails, see `VaultKeeper`."""
+
+    async def recall(self, tenant: str, conversation_id: str) -> Vault:
+        """Return the values of earlier turns."""
+        ...
+
+    async def remember(
+        self,
+        tenant: str,
+        conversation_id: str,
+        values: Vault,
+        *,
+        customer_ref: str | None,
+        before: int,
+    ) -> Vault:
+        """Keep values; return what their placeholders stand for from now on."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A redacted request."""
+
+    clean: Received
+    scope: Mapping[str, str]
+    redaction: Redaction
+    vault: Vault
+    """The values of this request."""
+
 
 @dataclass(slots=True)
 class Redact:
-    """Redact body, context, account facts and ids in one call, so placeholders agree."""
+    """Redact body, context, account facts, scope and ids in one call, so placeholders agree."""
 
     redactor: Redactor
     trust_system_prompt: bool = False
     max_characters: int = 1_000_000
     """Of all texts of a request together: one request must not hold up the others."""
+    vault: ConversationVault | None = None
+    """None: values last as long as the request."""
+    pseudonyms: Pseudonyms | None = None
+    """For ids that are personal; None: they hold placeholders."""
+    restore: Literal["all", "own"] = "all"
+    """Which values a customer may be shown: all, or what the customer said or is."""
     name: str = "redact"
 
     async def __call__(self, turn: Turn) -> Turn:
-        """Fill everything that later stages read; fail closed."""
+        """Fill everything that later stages read; fail closed.
+
+        What placeholders stand for is kept before one of them leaves.
+        """
         received: Received = turn.received.reveal()
-        texts: list[str] = []
+        texts = Texts.of(received, turn.scope)
+        if texts.characters > self.max_characters:
+            raise _too_long(self.max_characters)
+        known = await self._recalled(turn, received)
+        done = await self._redacted(turn, received, texts, known)
+        if self.vault is not None and received.conversation_id is not None:
+            done = await self._kept(turn, texts, known, done)
+        vault = known.merged(done.vault)
+        conversation = conversation_of(done.clean.body)
+        evidence = evidence_of(
+            done.clean, conversation, trust_system_prompt=self.trust_system_prompt
+        )
+        return turn.but(
+            request=_forwarded(done.clean.body),
+            conversation=conversation,
+            conversation_id=self._conversation_id(turn, done.clean),
+            customer_ref=self._customer_ref(turn, done.clean),
+            scope=done.scope,
+            evidence=tuple(evidence),
+            vault=vault,
+            withheld=frozenset(vault) - vault.own if self.restore == "own" else frozenset(),
+            entities=done.redaction.entities,
+        )
 
-        def collect(text: str) -> str:
-            texts.append(text)
-            return text
+    async def _recalled(self, turn: Turn, received: Received) -> Vault:
+        if self.vault is None or received.conversation_id is None:
+            return Vault()
+        return await self.vault.recall(turn.caller.tenant, received.conversation_id)
 
-        _walk(received, collect)
-        if sum(map(len, texts)) > self.max_characters:
-            raise RequestError(
-                f"The texts of this request have more than {self.max_characters} characters. Send "
-                "less, or ask the operator to raise max_characters under [pii] in config.toml.",
-                status=413,
-                code="request_too_large",
-                retry=False,
+    async def _kept(self, turn: Turn, texts: Texts, known: Vault, done: _Done) -> _Done:
+        """Keep what is new; redact anew where a placeholder has become somebody else's."""
+        received: Received = turn.received.reveal()
+        if self.vault is None or received.conversation_id is None:
+            return done
+        for _ in range(_TRIES):
+            new = done.vault.without(
+                {
+                    n
+                    for n in done.vault
+                    if n in known and (n in known.own or n not in done.vault.own)
+                }
             )
+            if not new and not known:
+                break
+            kept = await self.vault.remember(
+                turn.caller.tenant,
+                received.conversation_id,
+                new,
+                customer_ref=received.customer_ref,
+                before=len(known),
+            )
+            if all(kept.get(name) == value for name, value in new.items()):
+                break
+            known = known.merged(kept)
+            done = await self._redacted(turn, received, texts, known)
+        return done
+
+    async def _redacted(
+        self, turn: Turn, received: Received, texts: Texts, known: Mapping[str, str]
+    ) -> _Done:
         try:
-            done = await self.redactor.redact(
-                texts, tenant=turn.caller.tenant, conversation_id=received.conversation_id
+            redaction = await self.redactor.redact(
+                texts.texts,
+                tenant=turn.caller.tenant,
+                conversation_id=received.conversation_id,
+                known=known,
+                together=texts.together,
             )
         except PersonalDataBlocked as error:
             raise RequestError(
@@ -64,47 +155,31 @@ class Redact:
                 kind="server_error",
                 code="redaction_failed",
             ) from None
-        rest: Iterator[Redacted] = iter(done.texts)
-        clean = _walk(received, lambda _: next(rest))
-        conversation = conversation_of(clean.body)
-        return turn.but(
-            request=_forwarded(clean.body),
-            conversation=conversation,
-            conversation_id=clean.conversation_id,
-            customer_ref=clean.customer_ref,
-            evidence=tuple(self._evidence(clean, conversation)),
-            vault=done.vault,
-            entities=done.entities,
-        )
+        rest = iter(redaction.texts)
+        clean, scope = walk(received, turn.scope, lambda _: next(rest))
+        vault = Vault(redaction.vault, own_placeholders(clean) & frozenset(redaction.vault))
+        return _Done(clean, scope, redaction, vault)
 
-    def _evidence(self, clean: Received, conversation: tuple[Any, ...]) -> Iterator[Passage]:
-        """Yield what came with the request and may support an answer to it."""
-        for n, item in enumerate(clean.context):
-            yield _context(item, n)
-        if clean.account:
-            text = "\n".join(_facts(clean.account))
-            yield Passage("account#0", "account", "Account facts", text, origin=Origin.ACCOUNT)
-        for n, message in enumerate(conversation):
-            if message.role is Role.TOOL and message.text:
-                source = f"tool-{n}"
-                yield Passage(f"{source}#0", source, "", message.text, origin=Origin.TOOL)
-            elif self.trust_system_prompt and message.role in (Role.SYSTEM, Role.DEVELOPER):
-                source = f"prompt-{n}"
-                yield Passage(f"{source}#0", source, "", message.text, origin=Origin.SYSTEM)
+    def _conversation_id(self, turn: Turn, clean: Received) -> str | None:
+        given: str | None = turn.received.reveal().conversation_id
+        if given is None or given == clean.conversation_id or self.pseudonyms is None:
+            return clean.conversation_id
+        return self.pseudonyms.conversation(turn.caller.tenant, given)
+
+    def _customer_ref(self, turn: Turn, clean: Received) -> str | None:
+        given: str | None = turn.received.reveal().customer_ref
+        if given is None or given == clean.customer_ref or self.pseudonyms is None:
+            return clean.customer_ref
+        return self.pseudonyms.customer(turn.caller.tenant, given)
 
 
-def _walk(received: Received, change: Any) -> Received:  # noqa: ANN401 - str -> str, either kind
-    """Map every text of a request, always in the same order."""
-
-    def maybe(text: str | None) -> str | None:
-        return None if text is None else change(text)
-
-    return Received(
-        body=map_request(received.body, change),
-        context=map_strings(received.context, change),
-        account=map_strings(received.account, change),
-        conversation_id=maybe(received.conversation_id),
-        customer_ref=maybe(received.customer_ref),
+def _too_long(most: int) -> RequestError:
+    return RequestError(
+        f"The texts of this request have more than {most} characters. Send less, or ask the "
+        "operator to raise max_characters under [pii] in config.toml.",
+        status=413,
+        code="request_too_large",
+        retry=False,
     )
 
 
@@ -115,29 +190,3 @@ def _forwarded(body: dict[str, Any]) -> dict[str, Any]:
     kept = {k: v for k, v in metadata.items() if k not in _OWN_METADATA}
     rest = {k: v for k, v in body.items() if k != "metadata"}
     return {**rest, "metadata": kept} if kept else rest
-
-
-def _context(item: Any, n: int) -> Passage:  # noqa: ANN401 - any JSON
-    table = item if isinstance(item, dict) else {"text": item}
-    source = str(table.get("id") or f"context-{n}")
-    text = table.get("text") or table.get("content") or ""
-    return Passage(
-        id=f"{source}#{n}",
-        source_id=source,
-        title=str(table.get("title") or ""),
-        text=text if isinstance(text, str) else "\n".join(_facts(text)),
-        origin=Origin.CONTEXT,
-    )
-
-
-def _facts(value: Any, place: str = "") -> Iterator[str]:  # noqa: ANN401 - any JSON
-    """Write nested facts as lines that can be quoted: `order status: shipped`."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _facts(item, f"{place} {key}".strip().replace("_", " "))
-    elif isinstance(value, list):
-        for item in value:
-            yield from _facts(item, place)
-    elif value is not None:
-        shown = ("yes" if value else "no") if isinstance(value, bool) else str(value)
-        yield f"{place}: {shown}" if place else shown

@@ -63,6 +63,10 @@ class Telemetry(Protocol):
         """Record a value (durations in seconds) in a histogram."""
         ...
 
+    def gauge(self, name: str, value: float, attributes: Attributes | None = None) -> None:
+        """Set a value that goes up and down, such as the length of a queue."""
+        ...
+
     def close(self) -> None:
         """Flush what is left, a few seconds at most."""
         ...

@@ -33,6 +33,14 @@ def _redact(turn: Turn) -> Attributes:
     }
 
 
+def _hold(turn: Turn) -> Attributes:
+    return {} if turn.held is None else {names.HANDOFF_ID: turn.held.handoff_id}
+
+
+def _named(turn: Turn) -> bool:
+    return turn.conversation_id is not None and turn.profile != "utility"
+
+
 def _classify(turn: Turn) -> Attributes:
     if (seen := turn.classification) is None:
         return {}
@@ -52,6 +60,8 @@ def _look_up(turn: Turn) -> Attributes:
     }
     if turn.cache.age_s is not None:
         attributes[names.CACHE_AGE] = turn.cache.age_s
+    if turn.cache.kind is not None:
+        attributes[names.CACHE_KIND] = turn.cache.kind
     return attributes
 
 
@@ -100,6 +110,7 @@ def _handed_off(turn: Turn) -> bool:
 STAGES = {
     "authenticate": StageSpan(names.SPAN_AUTHENTICATE),
     "redact": StageSpan(names.SPAN_REDACT, _redact),
+    "hold": StageSpan(names.SPAN_HOLD, _hold, applies=_named),
     "classify": StageSpan(names.SPAN_CLASSIFY, _classify),
     "look_up": StageSpan(names.SPAN_CACHE_LOOKUP, _look_up),
     "route": StageSpan(names.SPAN_ROUTE, _route),

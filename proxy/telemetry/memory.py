@@ -89,6 +89,7 @@ class MemoryTelemetry:
         self._spans: deque[FinishedSpan] = deque(maxlen=limit)
         self._counts: deque[Point] = deque(maxlen=limit)
         self._measures: deque[Point] = deque(maxlen=limit)
+        self._gauges: dict[tuple[str, frozenset[tuple[str, AttributeValue]]], float] = {}
 
     def start(
         self,
@@ -125,6 +126,11 @@ class MemoryTelemetry:
         with self._lock:
             self._measures.append((name, value, dict(attributes or {})))
 
+    def gauge(self, name: str, value: float, attributes: Attributes | None = None) -> None:
+        """Keep the last value per attributes."""
+        with self._lock:
+            self._gauges[name, frozenset((attributes or {}).items())] = value
+
     def close(self) -> None:
         """Do nothing: what was kept can still be read."""
 
@@ -148,6 +154,12 @@ class MemoryTelemetry:
         wanted = {key.replace("__", "."): value for key, value in attributes.items()}
         with self._lock:
             return sum(v for n, v, a in self._counts if n == name and wanted.items() <= a.items())
+
+    def level(self, name: str, **attributes: AttributeValue) -> float | None:
+        """Return a gauge's last value for exactly these attributes, named as in `total`."""
+        wanted = {key.replace("__", "."): value for key, value in attributes.items()}
+        with self._lock:
+            return self._gauges.get((name, frozenset(wanted.items())))
 
     def tree(self) -> str:
         """Write the finished spans as an indented tree."""

@@ -11,12 +11,14 @@ SPAN_SERVER = "POST {route}"
 SPAN_PIPELINE = "handrail.pipeline"
 SPAN_AUTHENTICATE = "handrail.authenticate"
 SPAN_REDACT = "handrail.redact"
+SPAN_HOLD = "handrail.hold"
 SPAN_CLASSIFY = "handrail.classify"
 SPAN_CACHE_LOOKUP = "handrail.cache.lookup"
 SPAN_RETRIEVE = "handrail.retrieve"
 SPAN_ROUTE = "handrail.route"
 SPAN_CHAT = "chat {model}"
 SPAN_EMBEDDINGS = "embeddings {model}"
+SPAN_MODERATIONS = "moderations {model}"
 SPAN_VALIDATE = "handrail.validate {validator}"
 SPAN_DECIDE = "handrail.decide"
 SPAN_RESTORE = "handrail.restore"
@@ -145,6 +147,9 @@ VAULT_FAILURES = "handrail.vault.failures"
 HANDOFFS = "handrail.handoffs"
 HANDOFF_DELIVERY = "handrail.handoff.delivery.duration"
 HANDOFF_FAILURES = "handrail.handoff.delivery.failures"
+HANDOFF_DEAD = "handrail.handoff.dead_letters"
+HANDOFF_QUEUE = "handrail.handoff.queue.length"
+HANDOFF_AGE = "handrail.handoff.queue.age"
 FIRST_CONTENT = "handrail.stream.time_to_first_content"
 CONFIG_RELOADS = "handrail.config.reloads"
 RECORDS_DROPPED = "handrail.records.dropped"
@@ -182,6 +187,9 @@ METRICS = {
     HANDOFFS: Metric("{handoff}", "Handoffs by reason and owner."),
     HANDOFF_DELIVERY: Metric("s", "Duration of handoff deliveries.", _HTTP_S),
     HANDOFF_FAILURES: Metric("{delivery}", "Handoff deliveries that failed."),
+    HANDOFF_DEAD: Metric("{delivery}", "Handoff deliveries that were given up."),
+    HANDOFF_QUEUE: Metric("{delivery}", "Handoff deliveries by sink, pending and dead."),
+    HANDOFF_AGE: Metric("s", "Age of the oldest pending handoff delivery, by sink."),
     FIRST_CONTENT: Metric("s", "Time until the customer saw a first word.", _HTTP_S),
     CONFIG_RELOADS: Metric("{reload}", "Reloads of the configuration by result."),
     RECORDS_DROPPED: Metric("{record}", "Decision records that were not written."),

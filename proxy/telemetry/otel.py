@@ -12,6 +12,7 @@ from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.metrics import Counter, Histogram
+from opentelemetry.metrics import _Gauge as Gauge
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import MetricReader
 from opentelemetry.sdk.resources import Resource
@@ -130,6 +131,7 @@ class OtelTelemetry:
         self._lock = threading.Lock()
         self._counters: dict[str, Counter] = {}
         self._histograms: dict[str, Histogram] = {}
+        self._gauges: dict[str, Gauge] = {}
 
     def start(
         self,
@@ -186,6 +188,16 @@ class OtelTelemetry:
             ),
         )
         histogram.record(value, clean(attributes, model=True))
+
+    def gauge(self, name: str, value: float, attributes: Attributes | None = None) -> None:
+        """Set a gauge."""
+        metric = METRICS.get(name, ANY)
+        gauge = self._instrument(
+            self._gauges,
+            name,
+            lambda: self._meter.create_gauge(name, metric.unit, metric.description),
+        )
+        gauge.set(value, clean(attributes, model=True))
 
     def _instrument(self, known: dict[str, T], name: str, make: Callable[[], T]) -> T:
         if (found := known.get(name)) is not None:

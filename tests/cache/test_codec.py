@@ -32,6 +32,8 @@ anything = st.recursive(
         intent=st.text(),
         knowledge=st.text(),
         proofs=st.lists(st.text()).map(tuple),
+        checks=st.lists(st.text()).map(tuple),
+        seal=st.text(),
         approved=st.booleans(),
     )
 )

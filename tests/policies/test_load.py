@@ -290,3 +290,24 @@ def test_the_shipped_policy_waits_for_the_verdict_where_it_matters() -> None:
     policy = load_policy(SHIPPED)
     for name in ("refund", "payment_date_change", "dispute", "fraud_claim", "hardship"):
         assert policy.intents[name].release is Release.ANSWER, name
+
+
+def test_an_intent_may_name_how_long_its_answers_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(
+        """version = 1
+[defaults]
+cache_ttl_s = 3600
+[intents.returns]
+examples = ["how do I return it"]
+[intents.delivery]
+examples = ["when does it arrive"]
+cache_ttl_s = 60
+"""
+    )
+    policy = load_policy(path)
+    kept = {name: policy.rule(name).cache_ttl_s for name in ("returns", "delivery", "other")}
+    assert kept == {"returns": 3600, "delivery": 60, "other": 3600}
+    path.write_text(path.read_text().replace("60\n", "0\n"))
+    with pytest.raises(ConfigError, match="cache_ttl_s"):
+        load_policy(path)

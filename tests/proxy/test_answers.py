@@ -131,3 +131,26 @@ def test_paraphrases_can_be_off() -> None:
     found = build_questions(Config(version=1))
     assert found is not None
     assert found.difference("how do I chnage my password", "how do i change my password") is None
+
+
+async def test_a_verdict_that_still_stands_is_not_made_again(lab: Any) -> None:
+    await cache_of(lab, QUESTION)
+    judged = len(lab.check.seen)
+    assert await cache_of(lab, SAME) == "hit"
+    assert len(lab.check.seen) == judged
+    first, second = [r["claims"] for r in (await lab.records())[::-1]]
+    assert second == first != []
+
+
+async def test_an_entry_that_somebody_else_wrote_is_judged_again(lab: Any) -> None:
+    await cache_of(lab, QUESTION)
+    store = lab.stores.cache
+    for digest, (_, entry) in list(store._kept.items()):
+        store.put(digest, replace(entry, answer="That is WRONG."), 60)
+    judged = len(lab.check.seen)
+    reply = await lab.ask(QUESTION)
+    await lab.settle()
+    assert len(lab.check.seen) > judged
+    assert reply.headers["x-handrail-action"] == "escalate"
+    assert "WRONG" not in reply.text
+    assert store.entries() == []

@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from policies.decision import HandOff
 from policies.findings import Finding, Reason, Severity
 from policies.turn import CacheUse, HandoffRef, Served
@@ -43,3 +45,11 @@ def test_what_did_not_happen_is_not_counted(make_turn: Any) -> None:
     meter(telemetry, make_turn())
     assert telemetry.total(names.HANDOFFS) == telemetry.total(names.COST) == 0
     assert telemetry.total(names.CACHE_LOOKUPS, handrail__cache__status="bypass") == 1
+
+
+@pytest.mark.parametrize("status", ["queued", "delivered"])
+def test_only_new_handoffs_are_counted(make_turn: Any, status: str) -> None:
+    telemetry = MemoryTelemetry()
+    meter(telemetry, make_turn(handoff=HandoffRef("h", status, "q")))
+    assert telemetry.total(names.HANDOFFS) == 0
+    assert telemetry.total(names.REQUESTS) == 1

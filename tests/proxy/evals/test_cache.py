@@ -1,7 +1,9 @@
 import pytest
 
 from policies.errors import ConfigError
-from proxy.evals.cache import Case, parse, run, score
+from proxy.answers import build_questions
+from proxy.config.model import Config
+from proxy.evals.cache import Case, looked_up, parse, run, score
 from proxy.evals.rows import Row
 
 
@@ -31,3 +33,13 @@ def test_without_different_pairs_nothing_is_known_about_false_hits() -> None:
     figures = score([Case("a", "a", True)], [True])
     assert figures["false_hit_rate"] is None
     assert figures["false_hit_upper_95"] is None
+
+
+def test_what_is_measured_is_what_happens() -> None:
+    same = looked_up(build_questions(Config(version=1)))
+    assert same("How do I change my PIN?", "hi, how can i change the pin pls")
+    assert same("\u00bfD\u00f3nde est\u00e1?", "\u00bfd\u00f3nde  est\u00e1")
+    assert not same("How do I change my PIN?", "Can I change my PIN?")
+    exact = looked_up(None)
+    assert exact("Where is it?", "where is it")
+    assert not exact("How do I change my PIN?", "hi, how can i change the pin pls")

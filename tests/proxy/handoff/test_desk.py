@@ -255,3 +255,10 @@ def test_the_queue_is_listed(shop: Shop) -> None:
     shop.records.open_handoff(packet(2, "c2"))
     assert [case.id for case in shop.desk.cases(order="urgent")] == ["h1", "h2"]
     assert [case.id for case in shop.desk.cases(state="claimed")] == []
+
+
+def test_a_reason_of_another_version_is_a_person_s_matter(shop: Shop) -> None:
+    later = {**packet(2, "c2"), "trigger": {"reason_code": "of_tomorrow"}}
+    shop.records.open_handoff(later)
+    assert shop.standing("c2").reason == "human_only_intent"
+    assert shop.standing("c1").reason == "not_in_kb"

@@ -1,4 +1,3 @@
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -101,17 +100,6 @@ def test_opening_a_file_twice_drops_no_lock_of_the_first(tmp_path: Path) -> None
         assert (tmp_path / "records.db-wal").stat().st_size > 0
     first.dispose()
     second.dispose()
-
-
-def test_a_file_that_may_not_be_written_is_refused_with_the_remedy(tmp_path: Path) -> None:
-    (tmp_path / "records.db").mkdir()
-    (tmp_path / "records.db").chmod(0o500)
-    url = f"sqlite:///{tmp_path}/records.db/below.db"
-    if os.access(tmp_path / "records.db", os.W_OK):
-        url = f"sqlite:///{tmp_path}/file/below.db"
-        (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="data_dir"):
-        open_engine(url)
 
 
 def test_the_outbox_of_the_first_version_makes_room_once(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from policies.decision import Deliver, HandOff
 from policies.findings import CheckRun, Claim, ClaimVerdict, Finding, Outcome, Reason, Severity
+from policies.held import Held
 from policies.knowledge import Evidence, Passage
 from policies.messages import Message, Role
 from policies.policy import (
@@ -224,3 +225,15 @@ def test_the_pipeline_tells_what_it_ran_under() -> None:
         names.TENANT: "tenant",
         names.BOT: "helper",
     }
+
+
+def test_holding_tells_which_handoff_and_nothing_that_was_said() -> None:
+    held = Held(
+        "ho_0", "q", Reason.NOT_IN_KB, last_said=Redacted(TEXT), replies=((1, Redacted(TEXT)),)
+    )
+    about = turn(held=held, conversation_id="c1")
+    assert told("hold", about) == {names.HANDOFF_ID: "ho_0"}
+    assert told("hold", turn()) == {}
+    assert STAGES["hold"].applies(about)
+    assert not STAGES["hold"].applies(turn(conversation_id=None))
+    assert not STAGES["hold"].applies(turn(conversation_id="c1", profile="utility"))

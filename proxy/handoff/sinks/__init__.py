@@ -1,0 +1,1 @@
+"""Where handoffs are delivered: one small file per kind of sink."""

@@ -3,19 +3,29 @@
 import heapq
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import diskcache
 
-from cache.base import CacheEntry
-from cache.codec import Clock, decode, encode
+from cache.base import MOST_ALIKE, CacheEntry
+from cache.codec import (
+    Clock,
+    decode,
+    decode_digests,
+    decode_expiring,
+    encode,
+    encode_digests,
+)
 from policies.errors import StoreError
 
 _RAW = 1
 """diskcache's mode for a value that lies in its row as it is."""
+_FORM = "form:"
+"""Begins the key of a row that names the entries of one form."""
 
 
 class JsonDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache publishes no types
@@ -98,11 +108,48 @@ class DiskCacheStore:
         with _translated("reading"):
             return decode(self._cache.get(digest), self._clock())
 
-    def put(self, digest: str, entry: CacheEntry, ttl_s: float) -> None:
+    def alike(self, form: str) -> list[CacheEntry]:
+        """Return entries that were stored under a form, newest first."""
+        with _translated("reading"):
+            now = self._clock()
+            digests = decode_digests(self._cache.get(_FORM + form))[:MOST_ALIKE]
+            found = (decode(self._cache.get(digest), now) for digest in digests)
+            return [entry for entry in found if entry is not None]
+
+    def put(self, digest: str, entry: CacheEntry, ttl_s: float, forms: Sequence[str] = ()) -> None:
         """Store an entry for `ttl_s` seconds."""
         with _translated("writing"):
             text = encode(entry, self._clock() + ttl_s)
             self._cache.set(digest, text, expire=ttl_s)
+            for form in forms:
+                with self._cache.transact():
+                    known = decode_digests(self._cache.get(_FORM + form))
+                    digests = [digest, *(d for d in known if d != digest)][:MOST_ALIKE]
+                    self._cache.set(_FORM + form, encode_digests(digests), expire=ttl_s)
+
+    def approve(self, entry_id: str) -> bool:
+        """Let an entry be given to customers; False if there is none. Reads every entry."""
+        with _translated("approving"):
+            now = self._clock()
+            found = [digest for digest, entry in self._all() if entry.id == entry_id]
+            for digest in found:
+                with self._cache.transact():
+                    entry, expires_at = decode_expiring(self._cache.get(digest), now)
+                    if entry is not None:
+                        text = encode(replace(entry, approved=True), expires_at)
+                        self._cache.set(digest, text, expire=expires_at - now)
+            return bool(found)
+
+    def clear(self, tenant: str | None = None) -> int:
+        """Evict every entry, or every one of a tenant; return how many there were."""
+        with _translated("deleting"):
+            found = [digest for digest, entry in self._all() if tenant in (None, entry.tenant)]
+            return sum(bool(self._cache.delete(digest)) for digest in found)
+
+    def find(self, entry_id: str) -> CacheEntry | None:
+        """Return one entry by its id. Reads every entry."""
+        with _translated("reading"):
+            return next((entry for _, entry in self._all() if entry.id == entry_id), None)
 
     def delete(self, entry_id: str) -> bool:
         """Evict an entry by its id; False if there is none. Reads every entry."""

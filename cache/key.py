@@ -8,6 +8,7 @@ from typing import Any
 from cache.base import CacheKey
 from cache.normalise import normalise
 from cache.rules import lookup_allowed, storable
+from policies.knowledge import Audience
 from policies.turn import Turn
 
 __all__ = ["key_for", "lookup_allowed", "normalise", "storable"]
@@ -40,9 +41,10 @@ def key_for(turn: Turn) -> CacheKey:
     return CacheKey(
         tenant=turn.caller.tenant,
         policy=f"{turn.policy.id}@{turn.policy.version}+{turn.config_hash}",
-        knowledge=turn.knowledge_revision,
+        tier=turn.policy.rule(turn.intent).tier or "",
         locale=_plain((turn.locale or "").replace("_", "-").casefold()),
         scope=_canonical({name: value.casefold() for name, value in turn.scope.items()}),
+        audience=Audience.CUSTOMER.value,
         intent=turn.intent or "",
         alias=_plain(turn.alias),
         prompt=_prompt(turn.request),

@@ -38,9 +38,12 @@ def lookup_allowed(turn: Turn) -> str | None:
     return next(_against_question(turn), None)
 
 
-def storable(turn: Turn) -> str | None:
-    """Return why the turn's answer may not be stored; None if it may."""
-    return next(_against_question(turn), None) or next(_against_answer(turn), None)
+def storable(turn: Turn, least: float = 0.0) -> str | None:
+    """Return why the turn's answer may not be stored; None if it may.
+
+    `least` is the confidence that it needs, 0..1.
+    """
+    return next(_against_question(turn), None) or next(_against_answer(turn, least), None)
 
 
 def _against_question(turn: Turn) -> Iterator[str]:
@@ -48,6 +51,8 @@ def _against_question(turn: Turn) -> Iterator[str]:
         yield f"profile {turn.profile}"
     if turn.shadow:
         yield "shadow mode"
+    if turn.held is not None:
+        yield "a person has the conversation"
     if turn.structured or turn.choices != 1 or not _plain_request(turn.request):
         yield "the request asks for more than one text answer"
     yield from _against_conversation(turn)
@@ -79,13 +84,15 @@ def _against_intent(turn: Turn) -> Iterator[str]:
         yield "a person decides"
 
 
-def _against_answer(turn: Turn) -> Iterator[str]:
+def _against_answer(turn: Turn, least: float) -> Iterator[str]:
     if turn.cache.status == "hit":
         yield "the answer came from the cache"
     if not isinstance(turn.decision, Deliver) or turn.notice or turn.handoff is not None:
         yield "not delivered as it was"
     if verdict(turn) != "grounded":
         yield "not grounded"
+    if (turn.confidence or 0.0) < least:
+        yield f"confidence below {least:g}"
     if not all(claim.shared for claim in turn.claims):
         yield "supported by this customer's facts"
     if any(run.outcome in _BROKEN for run in turn.checks if not run.shadow):

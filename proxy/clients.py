@@ -10,6 +10,7 @@ from proxy.models.asker import SilentAsker, TierAsker
 from proxy.models.base import ModelClient
 from proxy.models.extractive import ExtractiveClient
 from proxy.models.fallback import Target
+from proxy.models.forward import Forwarder
 from proxy.models.litellm_client import LiteLLMClient
 from proxy.models.openai import OpenAIClient
 from proxy.models.price import Price
@@ -48,6 +49,17 @@ def build_tiers(
         name: TierPlan([targets[m] for m in tier.models], tier.retries, tier.deadline_s)
         for name, tier in config.tiers.items()
     }
+
+
+def build_forwarder(
+    loaded: Loaded, tiers: Mapping[str, TierPlan], telemetry: Telemetry
+) -> Forwarder:
+    """Return what serves embeddings and moderations."""
+    models = {
+        name: [target for tier in alias.tiers for target in tiers[tier].targets]
+        for name, alias in loaded.config.aliases.items()
+    }
+    return Forwarder(models, telemetry)
 
 
 def build_askers(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from proxy.records.base import ErasedRows, RecordStore
+from proxy.responses.base import ResponseStore
 from proxy.vault.base import VaultStore
 from proxy.vault.pseudonyms import Pseudonyms, is_pseudonym
 
@@ -23,38 +24,51 @@ class Erased:
     decisions: int
     handoffs: int
     """With their packets and deliveries that were due."""
+    responses: int = 0
+    """Kept responses, with all of their threads."""
 
 
 class Erasure:
-    """Erases in the vault, then in the records. Blocking; the same again erases nothing more.
+    """Erases in the vault, then in records and kept responses. Blocking; idempotent.
 
     Ids may be given as the bot sent them, or in the form in which records show them. Each
     raises `ValueError` for a name that can't be one, and `StoreError` if a store can't be
     used: what was not erased yet is by the next call.
     """
 
-    def __init__(self, vault: VaultStore, records: RecordStore, pseudonyms: Pseudonyms) -> None:
+    def __init__(
+        self,
+        vault: VaultStore,
+        records: RecordStore,
+        pseudonyms: Pseudonyms,
+        responses: ResponseStore,
+    ) -> None:
         """Erase in these stores."""
         self._vault = vault
+        self._responses = responses
         self._records = records
         self._pseudonyms = pseudonyms
 
     def conversation(self, tenant: str, conversation_id: str) -> Erased:
         """Erase one conversation of a tenant."""
         forms = _forms(tenant, conversation_id, self._pseudonyms.conversation)
-        values = self._forget_conversations(tenant, forms)
+        threads = self._responses.threads(tenant, conversations=forms)
+        values = self._forget_conversations(tenant, [*forms, *threads])
         rows = self._records.erase(tenant, conversations=forms)
-        return _told("conversation", tenant, forms[-1], values, rows)
+        kept = self._responses.erase(tenant, threads)
+        return _told("conversation", tenant, forms[-1], Erased(values, *_both(rows), kept))
 
     def customer(self, tenant: str, customer_ref: str) -> Erased:
         """Erase a customer of a tenant: every conversation in which the reference was named."""
         forms = _forms(tenant, customer_ref, self._pseudonyms.customer)
         named = self._records.conversations_of(tenant, forms)
         values = self._vault.forget_customer(tenant, forms[-1])
+        threads = self._responses.threads(tenant, conversations=named, customers=forms)
         # In the vault a conversation is that of its last customer, who may be another one.
-        values += self._forget_conversations(tenant, named)
+        values += self._forget_conversations(tenant, [*named, *threads])
         rows = self._records.erase(tenant, conversations=named, customers=forms)
-        return _told("customer", tenant, forms[-1], values, rows)
+        kept = self._responses.erase(tenant, threads)
+        return _told("customer", tenant, forms[-1], Erased(values, *_both(rows), kept))
 
     def _forget_conversations(self, tenant: str, ids: Iterable[str]) -> int:
         """Forget conversations; the vault knows them by their pseudonyms."""
@@ -74,10 +88,13 @@ def _forms(tenant: str, given: str, pseudonym: Callable[[str, str], str]) -> lis
     return [given] if is_pseudonym(given) else [given, pseudonym(tenant, given)]
 
 
-def _told(kind: str, tenant: str, name: str, values: int, rows: ErasedRows) -> Erased:
-    done = Erased(values, rows.decisions, rows.handoffs)
+def _both(rows: ErasedRows) -> tuple[int, int]:
+    return rows.decisions, rows.handoffs
+
+
+def _told(kind: str, tenant: str, name: str, done: Erased) -> Erased:
     log.info(
-        "erased %s %s of tenant %s: %d values, %d decisions, %d handoffs",
-        *(kind, name, tenant, done.values, done.decisions, done.handoffs),
+        "erased %s %s of tenant %s: %d values, %d decisions, %d handoffs, %d responses",
+        *(kind, name, tenant, done.values, done.decisions, done.handoffs, done.responses),
     )
     return done

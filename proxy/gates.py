@@ -54,7 +54,8 @@ class GateMaker:
         if turn.profile == "utility":
             return _Open(Passthrough(turn, self.restorer), source)
         checks = _TracedChecks(self.telemetry, span)
-        gate = Gate(turn, self.checks, checks.run, self.restore, self.release, self.unknown)
+        needed = [c for c in self.checks if c.validator.name not in turn.cache.judged]
+        gate = Gate(turn, needed, checks.run, self.restore, self.release, self.unknown)
         return _Open(gate, source)
 
     async def close(self) -> None:

@@ -3,12 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from cache.base import CacheEntry, CacheKey
+from cache.match import Questions, find_match, form_digests
+from cache.memory import MemoryCacheStore
+from cache.normalise import normalise
 from proxy.evals.base import Figures, Progress, Result, Stopwatch, rounded, silent
 from proxy.evals.metrics import ratio, upper_bound
 from proxy.evals.rows import Row
 
 Same = Callable[[str, str], bool]
 """Tells whether the answer to the first question would be given to the second."""
+_TTL_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,24 @@ class Case:
 def parse(row: Row) -> Case:
     """Read `{"cached", "query", "same", "kind"?}`. Raises `ConfigError`."""
     return Case(row.text("cached"), row.text("query"), row.truth("same"), row.optional("kind"))
+
+
+def looked_up(questions: Questions | None) -> Same:
+    """Return what really happens: one answer is stored, then the other question is looked up."""
+
+    def same(cached: str, query: str) -> bool:
+        store = MemoryCacheStore(clock=lambda: 0.0)
+        entry = CacheEntry("e", "default", cached, "answer", 1.0, 0.0)
+        key = _key(cached)
+        store.put(key.digest(), entry, _TTL_S, form_digests(key, cached, questions))
+        return find_match(store, _key(query), query, questions) is not None
+
+    return same
+
+
+def _key(question: str) -> CacheKey:
+    """All hard parts alike: what is measured is the comparison of the questions."""
+    return CacheKey("default", "", "", "", "{}", "customer", "", "", "", normalise(question))
 
 
 def run(cases: Sequence[Case], same: Same, progress: Progress = silent) -> Result:

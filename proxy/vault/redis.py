@@ -1,4 +1,4 @@
-"""The vault in Redis: for several replicas. The only module that imports redis."""
+"""The vault in Redis: for several replicas."""
 
 import logging
 import threading
@@ -7,12 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
 from policies.errors import StoreError
 from policies.turn import Vault
+from proxy.redis_client import FAILURES, connect
 from proxy.vault.base import DEFAULT_TTL_S, Clock
 from proxy.vault.crypt import MasterKey, Sealer, decoded, encoded
 
@@ -102,17 +99,7 @@ class RedisVault:
         self._sealers: dict[str, Sealer] = {}
         self._lock = threading.Lock()
         self._proved = False
-        try:
-            self._db = redis.Redis.from_url(
-                url,
-                socket_timeout=_TIMEOUT_S,
-                socket_connect_timeout=_TIMEOUT_S,
-                retry=Retry(NoBackoff(), 1),
-                protocol=2,
-            )
-        except ValueError:
-            msg = "[stores] shared is not a URL like redis://host:6379/0"
-            raise StoreError(msg) from None
+        self._db = connect(url, _TIMEOUT_S)
         self._remember = self._db.register_script(_REMEMBER)
         self._forget = self._db.register_script(_FORGET)
         try:
@@ -246,6 +233,6 @@ def _translated() -> Iterator[None]:
     """Keep foreign messages out: they may quote a command or the URL."""
     try:
         yield
-    except (redis.RedisError, OSError) as error:
+    except FAILURES as error:
         msg = f"the vault in Redis can't be used ({type(error).__name__})"
         raise _UnreachableError(msg) from None

@@ -1,0 +1,1 @@
+"""What a customer's question asks, in a form in which two questions can be compared."""

@@ -14,6 +14,7 @@ sla_minutes = 5
 examples = ["slow"]
 sla_minutes = 90
 [risks.self_harm]
+escalation_text = "You are not alone."
 sla_minutes = {minutes}
 """
 

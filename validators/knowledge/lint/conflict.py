@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from validators.grounding.kinds import Bound, Kind, Value, equal, opposed
+from validators.grounding.kinds import Bound, Kind, Value, equal
 
 _TINY = 1e-6
 _MONTH_DAYS = (28.0, 31.0)
@@ -38,7 +38,8 @@ def group(value: Value) -> str:
 
 def agree(a: Value, b: Value) -> bool:
     """Tell whether the two may be one value: the same type, no conflict, not opposite limits."""
-    return group(a) == group(b) and not conflict(a, b) and not opposed(a, b)
+    against = _SIDE[a.bound] * _SIDE[b.bound] < 0
+    return group(a) == group(b) and not conflict(a, b) and not against
 
 
 def conflict(a: Value, b: Value) -> float:

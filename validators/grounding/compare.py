@@ -16,6 +16,7 @@ from validators.grounding.wording import wording_features
 
 _FEW = 0.35
 _FLIP = 3.0
+_RIVAL = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,17 @@ class Comparison:
     matches: tuple[Match, ...]
     values: tuple[ValueMatch, ...]
     features: Mapping[str, float]
+
+    @property
+    def disputed(self) -> bool:
+        """A typed value speaks against the claim: it is missing, or stands in another's place."""
+        f = self.features
+        return bool(
+            f["value_missing"]
+            or f["date_missing"]
+            or f["value_crossed"]
+            or f["value_plain"] >= _RIVAL
+        )
 
 
 def compare(subject: Subject, pool: Pool) -> Comparison:

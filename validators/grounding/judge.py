@@ -148,7 +148,12 @@ def _reconsidered(  # noqa: PLR0913 - what judge has at hand
     asked = [i for i, p in enumerate(scores) if low < p < high and found[i][1].matches]
     pairs = [how.shown(found[i][1].subject, found[i][1].matches, pool.units) for i in asked]
     answers = dict(zip(asked, second.support(pairs), strict=True)) if pairs else {}
-    return [rules.combined(p, answers[i]) if i in answers else p for i, p in enumerate(scores)]
+    weighed = [rules.combined(p, answers[i]) if i in answers else p for i, p in enumerate(scores)]
+    # A small model can't tell numbers: it never lifts a claim that a typed value disputes.
+    return [
+        min(p, new) if c.disputed else new
+        for p, new, (_, c) in zip(scores, weighed, found, strict=True)
+    ]
 
 
 def _judgement(

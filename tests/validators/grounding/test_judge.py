@@ -215,3 +215,12 @@ def test_the_right_of_a_pair_scores_higher(right: str, wrong: str) -> None:
     (good,) = judge(right, "", [page], rules=RULES)
     (bad,) = judge(wrong, "", [page], rules=RULES)
     assert bad.score < good.score - 0.2
+
+
+def test_no_opinion_lifts_a_claim_that_a_number_disputes() -> None:
+    wrong = "Returns are accepted within 60 days of delivery."
+    (alone,) = judge(wrong, QUESTION, [RETURNS], rules=RULES)
+    (sure,) = judge(wrong, QUESTION, [RETURNS], rules=RULES, second=Agreeing(0.999))
+    (unsure,) = judge(wrong, QUESTION, [RETURNS], rules=RULES, second=Agreeing(0.001))
+    assert sure.score == alone.score
+    assert unsure.score <= alone.score

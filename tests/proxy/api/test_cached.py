@@ -15,14 +15,21 @@ async def listed(lab: Any, query: str = "") -> Any:
     return reply.json()["data"]
 
 
-async def status(lab: Any, question: str) -> str:
+async def asked(lab: Any, question: str = FIRST) -> Any:
+    """Ask, and wait for what is stored behind the answer."""
     reply = await lab.ask(question)
+    await lab.settle()
+    return reply
+
+
+async def status(lab: Any, question: str) -> str:
+    reply = await asked(lab, question)
     found: str = reply.headers["x-handrail-cache"]
     return found
 
 
 async def test_an_answer_is_seen_and_evicted_by_its_id(lab: Any) -> None:
-    await lab.ask(FIRST)
+    await asked(lab)
     [entry] = await listed(lab)
     assert (entry["question"], entry["status"], entry["intent"]) == (FIRST, "approved", "returns")
     one = (await lab.admin.call("GET", f"{PREFIX}/{entry['id']}")).json()
@@ -37,11 +44,11 @@ async def test_an_answer_is_seen_and_evicted_by_its_id(lab: Any) -> None:
 
 
 async def test_a_question_in_other_words_gets_the_answer(lab: Any) -> None:
-    await lab.ask(FIRST)
+    await asked(lab)
     assert await status(lab, "returns: how long do exchanges take?") == "miss"
     assert await status(lab, "returns: how long does a refund take in Spain?") == "miss"
     assert len(lab.model.calls) == 3
-    reply = await lab.ask(SAME)
+    reply = await asked(lab, SAME)
     assert reply.headers["x-handrail-cache"] == "hit"
     assert reply.text == "Parcels go back within 30 days."
     assert len(lab.model.calls) == 3
@@ -49,14 +56,14 @@ async def test_a_question_in_other_words_gets_the_answer(lab: Any) -> None:
 
 async def test_paraphrases_can_be_turned_off(labs: Any) -> None:
     lab = await labs(config="[cache]\nparaphrases = false")
-    await lab.ask(FIRST)
+    await asked(lab)
     assert await status(lab, SAME) == "miss"
     assert await status(lab, FIRST) == "hit"
 
 
 async def test_in_review_an_answer_is_given_only_once_approved(labs: Any) -> None:
     lab = await labs(config="[cache]\nreview = true")
-    await lab.ask(FIRST)
+    await asked(lab)
     [entry] = await listed(lab, "?status=pending")
     assert await status(lab, FIRST) == "miss"
     assert await listed(lab, "?status=approved") == []
@@ -68,14 +75,14 @@ async def test_in_review_an_answer_is_given_only_once_approved(labs: Any) -> Non
 
 
 async def test_everything_or_one_tenant_is_evicted(lab: Any) -> None:
-    await lab.ask(FIRST)
+    await asked(lab)
     assert (await lab.admin.call("DELETE", f"{PREFIX}?tenant=other")).json() == {"evicted": 0}
     assert (await lab.admin.call("DELETE", PREFIX)).json() == {"evicted": 1}
     assert await listed(lab) == []
 
 
 async def test_changes_are_in_the_audit(lab: Any) -> None:
-    await lab.ask(FIRST)
+    await asked(lab)
     [entry] = await listed(lab)
     headers = {"x-handrail-agent": "Kim"}
     await lab.admin.call("DELETE", f"{PREFIX}/{entry['id']}", headers=headers)
@@ -145,7 +152,7 @@ async def test_a_broken_cache_is_a_miss_for_bots_and_an_error_for_operators(
     labs: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     lab = await labs(files=True)
-    await lab.ask(FIRST)
+    await asked(lab)
     lab.stores.cache.close()
     folder = lab.folder / "data" / "cache"
     for file in folder.glob("cache.db*"):

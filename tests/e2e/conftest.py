@@ -134,9 +134,9 @@ def _free_ports() -> tuple[int, int]:
         return one.getsockname()[1], two.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
-    """Start the real thing once: real redaction, real classifier, real grounding."""
+    """Start the real thing once per file: real redaction, real classifier, real grounding."""
     folder = tmp_path_factory.mktemp("real")
     (folder / "pages").mkdir()
     (folder / "pages" / "returns.md").write_text(RETURNS)

@@ -18,7 +18,7 @@ async def test_a_thread_on_the_real_server(real_server: Any) -> None:
         )
         first = await client.responses.create(model="bot", input=said, metadata={"locale": "en"})
         assert first.handrail["pii"]["redacted"] is True
-        assert "30 days" in first.output_text
+        assert "30 days" in first.output_text, (first.handrail, real_server.log()[-2000:])
         async with client.responses.stream(
             model="bot", input="And what is refunded then?", previous_response_id=first.id
         ) as stream:

@@ -62,6 +62,9 @@ _NEAR = 0.5
 _VERY_NEAR = 0.65
 """Closeness from which a piece may answer that shares no word."""
 _MOST_COMPARED = 24
+_FEW_WORDS = 5
+_PLACEHOLDER = re.compile(r"\[[A-Z][A-Z_]*_[a-z2-7]+\]")
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _MEANING_WEIGHT = 1.5
 
 
@@ -71,6 +74,7 @@ def select(question: str, passages: Sequence[Passage], closeness: Closeness | No
     `passages` come best first. With `closeness`, meaning counts beside the words, and
     nothing is said unless something comes near the question.
     """
+    question = _PLACEHOLDER.sub(" ", question)  # their codes mean nothing
     asked = content_words(question)
     pieces = [piece for i, p in enumerate(passages) for piece in pieces_of(i, p)]
     if not asked or not pieces:
@@ -99,7 +103,7 @@ def _by_meaning(
     """Score again the pieces that share most words with the question, by meaning too."""
     likely = sorted(scored, key=lambda pair: -pair[0])[:_MOST_COMPARED]
     texts = [f"{passages[piece.passage].title}. {piece.lead} {piece.text}" for _, piece in likely]
-    near = closeness(question, texts)
+    near = closeness(_asking(question), texts)
     if max(near, default=0.0) < _NEAR:
         return []
     return [
@@ -107,6 +111,12 @@ def _by_meaning(
         for (score, piece), how_near in zip(likely, near, strict=True)
         if (score > 0 and how_near >= _NEAR * 0.8) or how_near >= _VERY_NEAR
     ]
+
+
+def _asking(question: str) -> str:
+    """Return the sentences that ask, if they say enough by themselves."""
+    asking = " ".join(s.strip() for s in _SENTENCE.findall(question) if s.rstrip().endswith("?"))
+    return asking if len(asking.split()) >= _FEW_WORDS else question
 
 
 def _weights(asked: AbstractSet[str], pieces: Sequence[Piece]) -> Mapping[str, float]:

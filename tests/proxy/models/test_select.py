@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,3 +92,19 @@ def test_few_sentences_and_no_lost_conditions(restricted: list[bool]) -> None:
     for i in kept:
         if i + 1 < len(said) and restricted[i + 1] and i + 1 not in kept:
             assert len(kept) > MOST_SENTENCES
+
+
+def test_what_a_customer_says_about_themselves_is_not_what_they_ask() -> None:
+    heard: list[str] = []
+
+    def closeness(question: str, texts: Sequence[str]) -> list[float]:
+        heard.append(question)
+        return [0.9] * len(texts)
+
+    page = Passage("r", "r", "Returns", "Parcels may go back within 30 days of delivery.")
+    said = "My name is [PERSON_k7q2], mail [EMAIL_ADDRESS_a2b3]. How long may I return a parcel?"
+    assert select(said, [page], closeness) == page.text
+    assert heard == ["How long may I return a parcel?"]
+    select("A sofa from [PERSON_k7q2]. Can I return it?", [page], closeness)
+    assert "sofa" in heard[-1]
+    assert "k7q2" not in heard[-1]
